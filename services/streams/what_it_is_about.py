@@ -20,10 +20,11 @@ from services.deciders.prior_uses.state import PriorUsesState
 from services.deciders.report.state import ReportState
 from services.deciders.statement_file.state import StatementFileState
 from services.deciders.stream import Stream, application_named
+from services.deciders.user.state import UserOfStaff
 from services.deciders.voucher.state import VoucherState
 from services.streams.maker_checker import act_of
 
-_PLACES = ("region", "district", "jurisdiction")
+_PLACES = ("region", "district", "jurisdiction", "city")
 
 
 def act_in(stream: Stream, command: Command) -> Command:
@@ -106,6 +107,8 @@ def _region_of_state(stream: Stream, act: Command) -> str:
             return held.region if held else ""
         case ReportState(issued=issued):
             return issued.region if issued else ""
+        case UserOfStaff() as user:
+            return user.region
     return ""
 
 

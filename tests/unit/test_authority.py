@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -19,11 +20,13 @@ from events.periods import RejectPeriod, ReopenPeriod
 from events.proposals import ActProposed, JudgeAct, ProposeAct
 from events.proposing import proposed
 from events.senders import MAY_SEND, not_allowed
+from events.users import AddUser, SuspendUser
 from events.values import Command
 from policies.access import Access, access
 from services.streams import authority
 from services.streams.houses import new_stream
-from tests.given_when_then import DISTRICT, FUND, LINE_2022, Scene, only, policies
+from services.streams.what_it_is_about import region_of
+from tests.given_when_then import DISTRICT, FUND, LINE_2022, Scene, kinds, only, policies
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ROLES = list(access().roles)
@@ -49,10 +52,14 @@ def code(one: Asked) -> str:
     return refused.code if refused else ""
 
 
+def newest(act: str) -> Path:
+    """The file with an example of an act, of its latest version."""
+    return max(GOLDEN.glob(f"{act}.v*.json"), key=lambda path: int(path.stem.rpartition("v")[2]))
+
+
 def written(act: str) -> Command:
     """An example of an act, as it is kept for every type."""
-    newest = max(GOLDEN.glob(f"{act}.v*.json"), key=lambda path: int(path.stem.rpartition("v")[2]))
-    return command_of(orjson.loads(newest.read_bytes())).body
+    return command_of(orjson.loads(newest(act).read_bytes())).body
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -168,6 +175,43 @@ def test_only_a_person_who_has_signed_in_brings_an_authority() -> None:
     assert not_allowed("web", signed) == ""
     for producer, by in (("clerk", "clerk"), ("desk", "desk"), ("operator", "desk")):
         assert not_allowed(producer, signed._replace(by=by))
+
+
+BY_ITS_HISTORY = {
+    "applications", "batch", "beneficiary", "disclosure", "import", "payee", "report", "statement",
+    "user",
+}  # fmt: skip
+"""Streams whose state tells the region of what an act is about, where the act itself does not."""
+OF_NO_REGION = {"letter", "sample"}
+"""A message that could not be read names none; a sample is drawn of what its plan says."""
+
+
+def test_the_region_of_every_act_is_told_by_the_act_its_stream_or_its_history() -> None:
+    untold = set()
+    for act in access().permission_of:
+        record = orjson.loads(newest(act).read_bytes())
+        stream = new_stream(record["stream"])
+        if not region_of(stream, record["stream"], command_of(record).body, policies().cities):
+            untold.add(streams.kind(record["stream"]))
+    assert untold == BY_ITS_HISTORY | OF_NO_REGION
+
+
+def test_an_administrator_changes_users_of_the_own_district_alone() -> None:
+    stream = streams.user("li-jing")
+    scene = Scene()
+    scene.when(
+        stream,
+        AddUser(
+            user="li-jing",
+            region=OTHER_DISTRICT,
+            grants=(RoleGrant("finance", (OTHER_DISTRICT,)),),
+            by="he-jun",
+        ),
+    )
+    suspend = SuspendUser(user="li-jing", reason="离职", by="wang-fang")
+    for district, answer in ((DISTRICT, "CommandRefused"), (OTHER_DISTRICT, "UserSuspended")):
+        one = asked(suspend, stream, RoleGrant("administrator", (district,)))
+        assert kinds(scene.ledger.ask([one._replace(id=str(uuid4()))])) == [answer]
 
 
 def test_without_an_authority_it_is_an_operators() -> None:
