@@ -187,16 +187,16 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     city_names.choose(sources.policies.cities)
     for name, value in [*request.query_params.multi_items(), *request.path_params.items()]:
         fields.visible(fields.visible(name, name), str(value))
-    signed_in = await visitors.find_session(request, sources)
+    arrival = await visitors.find_session(request, sources)
     # until the roles are read, a session sees its own row alone
-    sight.see(sight.SessionSight(user=signed_in.user if signed_in else ""))
+    sight.see(sight.SessionSight(user=arrival.session.user if arrival.session else ""))
     async with (
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
         db.transaction(isolation="repeatable_read", readonly=True),
     ):
         await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
         last = await freshness.last_fact_at(db)
-        visitor = await visitors.visitor_of(request, sources, db, signed_in)
+        visitor = await visitors.visitor_of(request, sources, db, arrival)
         sight.see(visitors.sight_for(visitor, visitors.route_of(request), sources.policies.cities))
         await sight.take(db, within_transaction=True)
         scope = read_scope(

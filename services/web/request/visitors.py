@@ -63,14 +63,21 @@ class Visitor(NamedTuple):
         return areas.opens(self.authority.grants, path)
 
 
-async def find_session(request: Request, sources: Sources) -> SignedIn | None:
-    """Who has signed in; None where there are no accounts yet, or where a page is for the public.
+class FoundSession(NamedTuple):
+    """Whether people sign in here at all, and by which session somebody comes."""
+
+    has_accounts: bool
+    session: SignedIn | None = None
+
+
+async def find_session(request: Request, sources: Sources) -> FoundSession:
+    """Who has signed in: nobody where there are no accounts yet, or where a page is for the public.
 
     Raises: SignInNeeded
     """
     sessions = sources.sessions
     if sessions is None or not await sessions.required():
-        return None
+        return FoundSession(has_accounts=False)
     token = cookies.read(request, cookies.SESSION)
     address = cookies.address_of(request)
     found = await sessions.find(token, address, datetime.now(UTC)) if token else None
@@ -81,18 +88,16 @@ async def find_session(request: Request, sources: Sources) -> SignedIn | None:
         raise SignInNeeded(_BEFORE_ALL_ELSE)
     if found is not None:
         await csrf.check(request, found.csrf)
-    return found
+    return FoundSession(True, found)
 
 
-async def visitor_of(
-    request: Request, sources: Sources, db: Db, session: SignedIn | None
-) -> Visitor:
+async def visitor_of(request: Request, sources: Sources, db: Db, found: FoundSession) -> Visitor:
     """Say who asks, with the roles that stand in the same snapshot as the page."""
-    if session is not None:
+    if (session := found.session) is not None:
         grants = await _grants(db, session)
         authority = Authority(session.session, grants, session.confirmed_at)
         return Visitor(actors.signed_in_as(session.user, session.name, grants), session, authority)
-    if sources.sessions is not None and await sources.sessions.required():
+    if found.has_accounts:
         return Visitor(authority=Authority("", ()))
     cookie = request.cookies.get(actors.COOKIE)
     return Visitor(actors.actor(cookie, sources.policies.cities))
