@@ -91,7 +91,7 @@ async def run(scale: Scale, broker: KafkaBroker, logs: Path, told: Told) -> Repo
             sending = asyncio.create_task(_send(sent, broker.bootstrap, topics, scale, pace, told))
             faults = await _faults(scale, crew, broker, topics, pace, told)
             await sending
-            await _until_quiet(broker.bootstrap, topics, scale, told)
+            await _end_at_rest(crew, broker.bootstrap, topics, scale, told)
     finally:
         crew.close()
     told("reading the books", 0, 1)
@@ -217,9 +217,27 @@ async def _until_written(bootstrap: str, topics: Topics, scale: Scale, before: i
     return written
 
 
-async def _until_quiet(bootstrap: str, topics: Topics, scale: Scale, told: Told) -> None:
-    """Wait until every command is decided and nothing new comes."""
+async def _end_at_rest(
+    crew: Crew, bootstrap: str, topics: Topics, scale: Scale, told: Told
+) -> None:
+    """Wait until all is decided, and end the desks; what one of them still sent is decided first.
+
+    Quiet is no proof of rest: a desk that has just opened a book sends its last follow-ups again.
+    """
     deadline = time.monotonic() + scale.settle_seconds
+    while True:
+        await _until_quiet(deadline, bootstrap, topics, scale, told)
+        crew.close()
+        ends, stands = await asyncio.to_thread(_where, bootstrap, topics, scale.partitions)
+        if ends == stands:
+            return
+        crew.want(scale.desks)
+
+
+async def _until_quiet(
+    deadline: float, bootstrap: str, topics: Topics, scale: Scale, told: Told
+) -> None:
+    """Wait until every command is decided and nothing new comes."""
     since, before = time.monotonic(), [-1]
     while True:
         ends, stands = await asyncio.to_thread(_where, bootstrap, topics, scale.partitions)

@@ -1,7 +1,6 @@
 """Crew: the desk processes of a run, started again when they end, as a supervisor would."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
@@ -90,17 +89,16 @@ class Crew:
         self._frozen.discard(pid)
 
     def close(self) -> None:
-        """End all desks."""
+        """End all desks at once, in the midst of what they do.
+
+        Asked one by one to leave, those that are left open the books of those that have gone and
+        send their last follow-ups once more, which nobody is there to decide.
+        """
+        self._wanted = 0
         for process in self._running.values():
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGCONT)
-                process.terminate()
+            process.kill()
         for process in self._running.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
+            process.wait(10)
         self._running.clear()
 
 
