@@ -102,12 +102,17 @@ async def web_pages(
             yield WebPages(http, app, sent)
 
 
-def routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every route of the pages, those of their routers among them."""
+def pages_alone() -> FastAPI:
+    """The pages over no books, for what is asked of their addresses alone."""
+    return create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]
+
+
+def routes(app: FastAPI, method: str = "") -> Iterator[APIRoute]:
+    """Every route of the pages, those of their routers among them; of one method, if it is named."""
     for held in app.routes:
         own = getattr(held, "original_router", None)
         for route in own.routes if own is not None else [held]:
-            if isinstance(route, APIRoute):
+            if isinstance(route, APIRoute) and (not method or method in (route.methods or ())):
                 yield route
 
 

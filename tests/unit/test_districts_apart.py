@@ -7,17 +7,15 @@ What a page says to one district is what it says where there is no other.
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from html import unescape
-from pathlib import Path
 
 import asyncpg
 import httpx
 import orjson
 import pytest
-from fastapi.routing import APIRoute
 
 from events.authority import EVERY, RoleGrant, as_rows
 from events.codec import decode_fact, encode_fact
@@ -25,12 +23,9 @@ from events.envelope import Recorded
 from policies.access import access
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.sign_in.session_rules import SignedIn
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from tests.browser import city
-from tests.given_when_then import policies
 from tests.treasury_at_work import Treasury
-from tests.web_pages import WebPages, books_of, said, web_pages
+from tests.web_pages import WebPages, books_of, pages_alone, routes, said, web_pages
 
 ONE, OTHER, DAY = "211202", "211282", "2022-08-31"
 ELSEWHERE = {
@@ -132,17 +127,12 @@ async def pages(books: dict[str, dict[str, str]]) -> AsyncIterator[dict[str, dic
         }
 
 
-def routes() -> Iterator[str]:
-    """Every address that is read."""
-    app = create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]
-    for held in app.routes:
-        own = getattr(held, "original_router", None)
-        for route in own.routes if own is not None else ():
-            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-                yield route.path
-
-
-PATHS = sorted(path for path in set(routes()) if "{" not in path)
+ROUTES = sorted({route.path for route in routes(pages_alone(), "GET")})
+PATHS = [path for path in ROUTES if "{" not in path]
+OF_ONE_THING = {
+    path: re.compile(re.sub(r"{[a-z_]+(:path)?}", "[^/]+", path)) for path in ROUTES if "{" in path
+}
+"""Routes of one thing, each with what its addresses look like."""
 
 
 def exports(text: str) -> list[str]:
@@ -186,11 +176,7 @@ def words(text: str) -> list[str]:
 def matching(href: str) -> str | None:
     """The route of an address, where it is of one thing."""
     path = href.partition("?")[0]
-    for route in sorted(set(routes())):
-        pattern = re.sub(r"{[a-z_]+(:path)?}", "[^/]+", route)
-        if "{" in route and re.fullmatch(pattern, path):
-            return route
-    return None
+    return next((route for route, known in OF_ONE_THING.items() if known.fullmatch(path)), None)
 
 
 @pytest.fixture

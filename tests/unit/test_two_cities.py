@@ -4,13 +4,11 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 import yaml
-from fastapi.routing import APIRoute
 
 from events.batches import BatchPrepared, BatchSent
 from events.codec import decode_fact, encode_fact
@@ -21,15 +19,12 @@ from policies.engine.registry import Policies
 from policies.engine.versions import ROOT, load_versions
 from policies.reference_data.figure_reading import load_standards
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from tests.browser import city
 from tests.example_cities import EXAMPLES, cities
-from tests.given_when_then import policies
 from tests.handmade_ledgers import paid_history
 from tests.training_year import Training
 from tests.treasury_at_work import Treasury
-from tests.web_pages import books_of, csv_records, csv_rows, said, web_pages
+from tests.web_pages import books_of, csv_records, csv_rows, pages_alone, routes, said, web_pages
 
 ONE, OTHER = "211200", "210400"
 SCOPES = (ONE, OTHER, "210402")
@@ -165,21 +160,12 @@ async def pages(
         }
 
 
-def routes() -> Iterator[str]:
+def addresses() -> Iterator[str]:
     """Every page that needs nothing but its address."""
-    app = create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]
-    for held in app.routes:
-        own = getattr(held, "original_router", None)
-        for route in own.routes if own is not None else ():
-            if (
-                isinstance(route, APIRoute)
-                and "GET" in (route.methods or ())
-                and "{" not in route.path
-            ):
-                yield route.path
+    return (route.path for route in routes(pages_alone(), "GET") if "{" not in route.path)
 
 
-PATHS = sorted(set(routes()) - set(OF_ALL))
+PATHS = sorted(set(addresses()) - set(OF_ALL))
 
 
 def exports(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from inspect import signature
 from pathlib import Path
 from random import Random
@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.runtime.embedded.postgres_server import PostgresServer
@@ -23,7 +22,7 @@ from services.web.acts.sending import Act, batch_number
 from services.web.request.fields import NAMES
 from services.web.request.scope import CARRIED
 from tests.browser import city
-from tests.web_pages import ADDRESS, WebPages, books_of, web_pages
+from tests.web_pages import ADDRESS, WebPages, books_of, routes, web_pages
 
 BAD_DAYS = (
     "0001-01-01",
@@ -79,15 +78,6 @@ async def desk(database: str, key: Path) -> AsyncIterator[WebPages]:
     ):
         opened.http.headers["referer"] = f"{ADDRESS}/clawbacks"
         yield opened
-
-
-def routes(app: FastAPI, method: str) -> Iterator[APIRoute]:
-    """Every address that the pages have."""
-    for held in app.routes:
-        own = getattr(held, "original_router", None)
-        for route in own.routes if own is not None else [held]:
-            if isinstance(route, APIRoute) and method in (route.methods or ()):
-                yield route
 
 
 def parameters(route: APIRoute) -> dict[str, str]:

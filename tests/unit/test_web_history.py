@@ -1,25 +1,20 @@
 """A page shows an earlier day as it was, or says that it has no history."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from datetime import date
-from pathlib import Path
 
 import httpx
 import pytest
-from fastapi.routing import APIRoute
 
 from events.days import legal_day
 from events.envelope import Recorded
 from projections.queries.scope import History
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
 from services.web.request.history import HISTORY
-from services.web.request.sources import Sources
 from tests.browser import city
-from tests.given_when_then import policies
 from tests.treasury_at_work import Treasury
-from tests.web_pages import books_of, said, web_pages
+from tests.web_pages import books_of, pages_alone, routes, said, web_pages
 
 IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 20)
 PATHS = {
@@ -122,17 +117,8 @@ async def test_a_reconciliation_by_knowledge_is_not_the_present_one(
     assert said(present.text) != said(before.text)
 
 
-def routes() -> Iterator[APIRoute]:
-    app = create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]
-    for held in app.routes:
-        own = getattr(held, "original_router", None)
-        for route in own.routes if own is not None else ():
-            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-                yield route
-
-
 def test_every_page_with_history_is_a_page() -> None:
-    assert set(HISTORY) <= {route.path for route in routes()}
+    assert set(HISTORY) <= {route.path for route in routes(pages_alone(), "GET")}
 
 
 async def test_a_page_without_history_says_so_and_is_not_violet(
@@ -140,7 +126,7 @@ async def test_a_page_without_history_says_so_and_is_not_violet(
 ) -> None:
     without = [
         r.path
-        for r in routes()
+        for r in routes(pages_alone(), "GET")
         # the public's pages have neither a scope nor a frame
         if r.path not in HISTORY and "{" not in r.path and not r.path.startswith("/public")
     ]

@@ -4,6 +4,7 @@ Holds: everything is escaped; nothing in a page is script or style
 """
 
 import json
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -22,8 +23,9 @@ def _gettext(text: str, **values: object) -> str:
     return translate(text, **values)
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """Make the template environment of these pages."""
+    """Make the template environment of these pages, once a process: its templates compile slowly."""
     templates = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader("services.web", "templates"), CARDS]),
         autoescape=True,
