@@ -37,6 +37,7 @@ from events import (
     reports,
     rule_texts,
     samples,
+    sign_in,
     statement_files,
     statements,
     status,
@@ -152,6 +153,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # who may sign in
     *get_args(users.UserCommand),
     *get_args(users.UserFact),
+    sign_in.RequireSignIn,
+    sign_in.SignInRequired,
     *get_args(control.ControlCommand),
     *get_args(control.ControlFact),
 )

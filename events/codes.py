@@ -40,6 +40,9 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "UNKNOWN_FUND": Coded("没有这项资金，没有办理", "请核对资金代码"),
     "UNKNOWN_DISTRICT": Coded("没有这个区划，没有办理", "请核对区划代码"),
     "OF_ANOTHER_CITY": Coded("这是另一个市的事项，没有办理", "请由该市的人员或报送系统办理"),
+    "NOT_SIGNED_IN": Coded(
+        "本台账须登录后办理，这件事没有登录凭据，没有办理", "请登录后重新提交；本次尝试已记录"
+    ),
     "NOT_YOUR_ROLE": Coded(
         "您的角色不办这件事，没有办理", "请由有这项职责的人办理；本次尝试已记录"
     ),

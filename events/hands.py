@@ -145,6 +145,7 @@ HANDS: dict[str, Hands] = {
             "MarkSent", "RecordOutcome", "GiveUpPayments", "OrderAdvance", "CallAdvance",
             "NoteMark", "StopPayments", "AnswerClaim", "BeginSending", "ConfirmSent", "HoldBatch",
             "TakeOutLine", "HandOver", "TakeOver", "ReturnUse", "MoveApplication", "TakeUpFigure",
+            "RequireSignIn",
             "RecordStatementDays", "ReverseStatementDays", "AnswerStatementPart",
             "AnswerStatementReversal",
         )

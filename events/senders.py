@@ -38,7 +38,8 @@ _DESK = """
     FreeEarmark GiveUpPayments HandOver HoldBatch LoseCategory MarkSent MoveApplication NoteHousehold NoteMark OrderAdvance
     OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordBankResult RecordOutcome
     ReleaseBudget
-    ReportLine ReportMember ReturnUse ReverseSpending SpendBudget StopPayments TakeOutLine TakeOver TakeUpFigure WakeLine
+    ReportLine ReportMember ReturnUse ReverseSpending SpendBudget StopPayments TakeOutLine TakeOver TakeUpFigure
+    RequireSignIn WakeLine
     ExtendApproval GrantAdvance ProposeAct RecordEvidence ReviewApplication RevokeApproval
     CheckDeadline CorrectApplication DecideApplication JudgeResumption RecordPriorUse RecordStatus
     ReportConflict WithdrawApplication

@@ -53,6 +53,8 @@ _STATING = (
 """Commands and facts that carry what an application states."""
 
 STEPS: dict[tuple[str, int], Step] = {
+    # nothing followed from it then
+    ("UserAdded", 1): lambda body: {**body, "partitions": 0},
     **{(name, 1): _without_phone for name in _STATING},
     # the bank's own reference of a return was not kept then
     ("DisbursementReturned", 1): lambda body: {**body, "bank_reference": ""},

@@ -73,12 +73,13 @@ class NoteRefusedVisit(Command):
 
 
 class UserAdded(Fact):
-    """Somebody may sign in."""
+    """Somebody may sign in; each of the ledger's `partitions` must then ask for a sign-in."""
 
     user: UserId
     region: str
     grants: tuple[RoleGrant, ...]
     by: str
+    partitions: int
 
 
 class RolesGranted(Fact):

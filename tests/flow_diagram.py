@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from events import FACTS, streams
+from events import CATALOGUE, FACTS, streams
 from events.budgets import AllocateBudget, CloseLine
 from events.codec import decode_fact
 from events.envelope import Recorded
@@ -32,8 +32,9 @@ KINDS = ("beneficiary", "submission", "budget", "payee", "batch")
 
 
 def golden_facts() -> list[Recorded]:
-    """Read the golden record of every fact type, in the order of the catalogue."""
-    return [decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()) for name in FACTS]
+    """Read the newest golden record of every fact type, in the order of the catalogue."""
+    newest = {name: f"{name}.v{CATALOGUE[name].version}.json" for name in FACTS}
+    return [decode_fact((GOLDEN / file).read_bytes()) for file in newest.values()]
 
 
 @cache

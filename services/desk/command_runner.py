@@ -47,8 +47,8 @@ class DecidedCommand(Protocol):
 class StateMachine(Protocol):
     """The stream store of one partition, as an owner sees it; `services.streams` has the real one."""
 
-    def decide(self, asked: Asked, at: Position) -> DecidedCommand:
-        """Answer one command and fold the answer."""
+    def decide(self, asked: Asked, at: Position, producer: str = "") -> DecidedCommand:
+        """Answer one command of a producer and fold the answer."""
 
     def refuse_unreadable(
         self, item: dict[str, Any], error: str, recorded_at: datetime, at: Position
@@ -152,12 +152,14 @@ class CommandRunner:
                 name = type(item.body).__name__
                 decided = self._foreign(name, NOT_ALLOWED_TO_SEND, why, item.id, at, pending)
             else:
-                decided = self._decided(item, at, pending)
+                decided = self._decided(item, at, producer, pending)
             self._add(decided, pending)
         self._at = None
 
-    def _decided(self, item: Asked, at: Position, pending: PendingTransaction) -> DecidedCommand:
-        decided = self.state_machine.decide(item, at)
+    def _decided(
+        self, item: Asked, at: Position, producer: str, pending: PendingTransaction
+    ) -> DecidedCommand:
+        decided = self.state_machine.decide(item, at, producer)
         if not decided.facts:
             pending.unchanged.append(item.id)
         if item.sent_at > pending.known:

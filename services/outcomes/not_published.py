@@ -34,6 +34,7 @@ from events import (
     reports,
     rule_texts,
     samples,
+    sign_in,
     statement_files,
     statements,
     status,
@@ -198,6 +199,7 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what an authority has stated is public already; an approval names what it went by
         figures.FigureStated,
         figures.FigureTakenUp,
+        sign_in.SignInRequired,
         treasury.TreasuryFiguresStated,
         rule_texts.RuleTextRecorded,
         # a line is published by its own application, and with its batch when that is decided

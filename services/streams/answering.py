@@ -11,6 +11,7 @@ from events.envelope import Asked
 from events.figures import FigureStated
 from events.ids import is_staff, message_of
 from events.proposals import JudgeAct, ProposeAct
+from events.users import UserAdded
 from events.values import Command, Fact
 from policies.engine.registry import Policies
 from services.deciders.refusal import refuse
@@ -48,10 +49,10 @@ def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
 
 
 def for_every_partition(facts: list[Fact], partitions: int) -> list[Fact]:
-    """Write into a stated figure how many partitions the ledger has, so that each is asked."""
+    """Write into what every partition takes up how many the ledger has, so that each is asked."""
     return [
         fact.model_copy(update={"partitions": partitions})
-        if isinstance(fact, FigureStated)
+        if isinstance(fact, FigureStated | UserAdded)
         else fact
         for fact in facts
     ]

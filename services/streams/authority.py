@@ -3,7 +3,7 @@
 In:    a command that carries its authority, the state of its stream, the cities of the ledger
 Out:   a refusal, or None
 Holds: pure; by whatever way a command comes, the same is refused. Without an authority a command is
-       a machine's or an operator's: the desk takes one of a person from the pages only with it
+       a machine's or an operator's: of the pages a partition that knows of a user takes none without
 Source: docs/adr/0052-what-a-person-may-do-is-decided-by-the-ledger.md
 """
 
@@ -18,6 +18,9 @@ from policies.cities import Cities
 from services.deciders.stream import Stream
 from services.streams import guards
 from services.streams.what_it_is_about import act_in, fund_of, region_of
+
+THE_PAGES = "web"
+"""Who seals what people ask on the pages."""
 
 CODE_COUNTS_FOR = timedelta(minutes=5)
 """For how long a one-time code stands for the acts that ask for one."""
@@ -46,6 +49,16 @@ def refusal(stream: Stream, asked: Asked, cities: Cities) -> CommandRefused | No
     if again and not confirmed(asked):
         return guards.refused(asked, asked.body, "CODE_NEEDED")
     return None
+
+
+def not_signed_in(asked: Asked, producer: str) -> CommandRefused | None:
+    """Refuse what the pages send and no session stands behind, where people sign in.
+
+    Refuses: NOT_SIGNED_IN
+    """
+    if producer != THE_PAGES or (asked.authority is not None and asked.authority.session):
+        return None
+    return guards.refused(asked, asked.body, "NOT_SIGNED_IN")
 
 
 def permission_of(asked: Asked, table: Access) -> str:

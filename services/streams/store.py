@@ -9,11 +9,13 @@ from events.envelope import Asked, Position, Recorded
 from events.figures import FigureTakenUp
 from events.invariants import BrokenInvariant
 from events.rule_texts import RuleTextRecorded
+from events.sign_in import SignInRequired
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.stream import Stream
-from services.streams import answering, rule_texts, set_aside
+from services.deciders.user.decider import DECIDER as USER
+from services.streams import answering, authority, rule_texts, set_aside
 from services.streams.decision import UNCHANGED, Decision, TooLong, recorded_as
 from services.streams.folding import fold
 from services.streams.houses import new_stream
@@ -21,7 +23,7 @@ from services.streams.houses import new_stream
 
 class StreamStore:
     """The streams of one partition, by name, and the policies that it goes by now: those it was
-    given, with the figures that facts of the partition have taken up.
+    given, with the figures that facts of the partition have taken up; and whether people sign in here.
 
     Units: `partitions` is how many the ledger has; with `keeps_texts` the first decision that cites a
            policy or its figures has their text beside it, as a ledger that lasts needs it
@@ -41,6 +43,7 @@ class StreamStore:
         self._partitions = partitions
         self._keeps_texts = keeps_texts
         self._texts: set[str] = set()
+        self._sign_in_required = False
         self._limit = limit_bytes
         self._longest_raw = min(set_aside.LONGEST_RAW, limit_bytes // 4)  # escaping may double it
         self._streams: dict[str, Stream] = {}
@@ -62,9 +65,11 @@ class StreamStore:
         stream = self._streams.get(name)
         return None if stream is None else stream.state
 
-    def decide(self, asked: Asked, at: Position) -> Decision:
-        """Answer one command and fold the answer.
+    def decide(self, asked: Asked, at: Position, producer: str = "") -> Decision:
+        """Answer one command and fold the answer; `producer` is who has sealed its packet.
 
+        Refuses: NOT_SIGNED_IN, even where the stream is parked: what an operator later resumes is
+                 sent in the operator's name
         Raises: BrokenInvariant
         """
         stream = self._streams.get(asked.stream)
@@ -72,6 +77,8 @@ class StreamStore:
             stream = self._new(asked.stream)
         if stream.answered is not None and asked.id in stream.answered:
             return UNCHANGED
+        if self._sign_in_required and (unsigned := authority.not_signed_in(asked, producer)):
+            return self._folded(stream, recorded_as(stream, asked, at, [unsigned], self._limit))
         if stream.parked and not isinstance(asked.body, ResumeStream | RejectCommand):
             return self._folded(stream, self._set_aside(stream, asked, at, "stream is parked"))
         try:
@@ -79,7 +86,7 @@ class StreamStore:
             if not facts:
                 return UNCHANGED
             facts = answering.naming_the_message(facts, asked)
-            if stream.decider is FIGURES:
+            if stream.decider is FIGURES or stream.decider is USER:
                 facts = answering.for_every_partition(facts, self._partitions)
             decision = recorded_as(stream, asked, at, facts, self._limit)
         except BrokenInvariant:
@@ -125,6 +132,8 @@ class StreamStore:
             self._policies = self._policies.with_figures([body.figure])
         elif type(body) is RuleTextRecorded:
             self._texts.add(body.hash)
+        elif type(body) is SignInRequired:
+            self._sign_in_required = True
 
     def _new(self, name: str) -> Stream:
         stream = self._streams[name] = new_stream(name)

@@ -192,6 +192,7 @@ FACTS: dict[str, str] = {
     "OpeningBalance": "登记期初余额",
     "StreamResumed": "恢复办理",
     "UserAdded": "增加用户",
+    "SignInRequired": "本分区开始只收登录后提交的事项",
     "RolesGranted": "授予角色",
     "UserSuspended": "停用用户",
     "UserReinstated": "恢复用户",

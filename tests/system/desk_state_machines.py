@@ -31,7 +31,7 @@ class Tally:
         noise = b64encode(Random(1).randbytes(padding))  # which no compression makes shorter
         self._padding = f" {noise.decode()}" if padding else ""
 
-    def decide(self, asked: Asked, at: Position) -> Decision:
+    def decide(self, asked: Asked, at: Position, producer: str = "") -> Decision:
         """Allocate, once for each document."""
         body = asked.body
         if not isinstance(body, AllocateBudget) or (asked.stream, body.document) in self._seen:
@@ -97,11 +97,11 @@ class Tally:
 class Deadly(Tally):
     """Something that ends the process, in whatever way, whenever it is decided."""
 
-    def decide(self, asked: Asked, at: Position) -> Decision:
+    def decide(self, asked: Asked, at: Position, producer: str = "") -> Decision:
         """Die of document 2."""
         if asked.body == AllocateBudget(document="doc-2", amount=100):
             raise MemoryError
-        return super().decide(asked, at)
+        return super().decide(asked, at, producer)
 
 
 class Stumbling(StreamStore):

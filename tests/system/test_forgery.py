@@ -10,10 +10,12 @@ import orjson
 from confluent_kafka import Producer
 
 from events import streams
+from events.authority import RoleGrant
 from events.budgets import AllocateBudget
 from events.codec import encode_command, packet
 from events.control import ResumeStream
 from events.envelope import Asked
+from events.users import AddUser
 from events.values import Command
 from projections.engine.rebuild import rebuild
 from services.runtime.kafka.packets import PacketSender
@@ -24,6 +26,9 @@ from tests.whole_ledger import Upstream, Whole, call, example, until, whole
 
 NOTICED_WITHIN_SECONDS = 5.0
 LINE = streams.fund_line("unemployment_insurance", "211202", 2022)
+HE_JUN = streams.user("he-jun")
+ADDED = AddUser(user="he-jun", region="210000", grants=(RoleGrant("administrator"),), by="x")
+LATER = AllocateBudget(document="铁财社〔2022〕17号", amount=100)
 FORGED_FACT = {
     "id": "276e3947-fa7c-4ce2-ad36-ddd82ee97d43",
     "stream": LINE,
@@ -46,9 +51,9 @@ def partition(settings: Settings) -> int:
     return streams.partition_of(LINE, settings.partitions)
 
 
-def asked(body: Command, by: str) -> bytes:
+def asked(body: Command, by: str, stream: str = LINE) -> bytes:
     now = datetime.now(UTC)
-    one = Asked(str(uuid4()), LINE, now, date(2022, 9, 1), by, body)
+    one = Asked(str(uuid4()), stream, now, date(2022, 9, 1), by, body)
     return encode_command(one)
 
 
@@ -132,6 +137,19 @@ async def test_a_forged_fact_and_forged_commands_are_named_and_nobody_else_stops
 
         await ledger.facts("BudgetAllocated", 2)
         assert [tuple(row) for row in await ledger.books.fetch(_OPEN)] == found
+        assert await ledger.books.fetchval(_ALLOCATED, LINE) == allocated + 100
+
+        # from the first user on, the pages' own key is not enough: a session must be named
+        async with PacketSender.of(ledger.settings, "operator") as sender:
+            await sender.send_all([(HE_JUN, asked(ADDED, "staff:x", HE_JUN))])
+        await ledger.facts("SignInRequired", ledger.settings.partitions)
+        async with PacketSender.of(ledger.settings, "web") as sender:
+            await sender.send_all([(LINE, asked(LATER, "staff:li-jing"))])
+        await ledger.facts("CommandRefused", 4)
+        refused = await ledger.books.fetchval(
+            "SELECT code FROM books.refusals WHERE stream = $1", LINE
+        )
+        assert refused == "NOT_SIGNED_IN"
         assert await ledger.books.fetchval(_ALLOCATED, LINE) == allocated + 100
         assert not ledger.alarms
 

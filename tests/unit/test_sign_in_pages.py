@@ -14,8 +14,9 @@ import pytest
 
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.sign_in.entrance import Entrance
-from services.sign_in.session_rules import SessionLimits
-from tests.staff_accounts import FIRST, KEY, PASSWORD, CountedPasswords, Office, code
+from services.sign_in.session_rules import SessionLimits, SignedIn
+from services.sign_in.sessions import open_session
+from tests.staff_accounts import AGENT, FIRST, HERE, KEY, PASSWORD, CountedPasswords, Office, code
 from tests.web_pages import ADDRESS, WebPages, books_of, web_pages
 
 TEMPLATES = Path("services/web/templates")
@@ -216,8 +217,9 @@ async def test_what_is_sent_carries_the_secret_of_this_session(house: House) -> 
     await enter(house, secret)
     form = await house.http.get("/budgets")
     mine = secret_of(form)
+    theirs = await _session_of_another(house)
     said = {"command": "0198f6f4-7e12-7f44-8e21-0a5d6f3a9b11", "line": "x", "document": "财 1 号"}
-    for csrf in ("", "made-up", mine[:-1]):
+    for csrf in ("", "made-up", mine[:-1], theirs.csrf):
         answer = await house.http.post("/budgets/close", data={**said, "csrf": csrf})
         assert answer.status_code == 403
         assert "E-FORM-SESSION" in answer.text
@@ -225,6 +227,15 @@ async def test_what_is_sent_carries_the_secret_of_this_session(house: House) -> 
     assert house.pages.sent == []
     answer = await house.http.post("/budgets/close", data={**said, "csrf": mine})
     assert answer.status_code != 403
+
+
+async def _session_of_another(house: House) -> SignedIn:
+    now, pool = datetime.now(UTC), house.office.pool
+    await house.office.add("zhao-min", "赵敏")
+    token = await open_session(pool, "zhao-min", HERE, AGENT, now, SessionLimits())
+    found = await house.office.sessions.find(token, HERE, now)
+    assert found is not None
+    return found
 
 
 def test_every_form_of_every_page_carries_the_secret() -> None:

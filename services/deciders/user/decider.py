@@ -5,9 +5,10 @@ from typing import assert_never
 
 from events import streams, users
 from events.authority import EVERY, RoleGrant
-from events.envelope import Asked
+from events.envelope import Asked, Recorded, follow_up
 from events.ids import by_staff
 from events.people import same_person
+from events.sign_in import RequireSignIn
 from events.values import Fact
 from policies.access import access
 from policies.cities import Cities
@@ -69,7 +70,7 @@ def _add(state: UserOfStaff, command: users.AddUser, cities: Cities) -> list[Fac
         return refused
     if wrong := wrong_with(command.grants, command.region, cities):
         return refuse(command, wrong[0], command.user, wrong[1])
-    return [users.UserAdded(**dict(command))]
+    return [users.UserAdded(**dict(command), partitions=0)]
 
 
 def _grant(state: UserOfStaff, command: users.GrantRoles, cities: Cities) -> list[Fact]:
@@ -137,6 +138,21 @@ def evolve(state: UserOfStaff, fact: users.UserFact) -> None:
             assert_never(fact)
 
 
+def _required_everywhere(recorded: Recorded) -> list[Asked]:
+    """Where there is a user, people sign in: each partition must know of it."""
+    fact = recorded.body
+    assert isinstance(fact, users.UserAdded)
+    return [
+        follow_up(
+            recorded,
+            partition,
+            streams.rules(partition, fact.partitions),
+            RequireSignIn(user=fact.user),
+        )
+        for partition in range(fact.partitions)
+    ]
+
+
 DECIDER = Decider[UserOfStaff, users.UserCommand, users.UserFact](
     kind="user",
     initial=UserOfStaff,
@@ -144,4 +160,5 @@ DECIDER = Decider[UserOfStaff, users.UserCommand, users.UserFact](
     evolve=lambda state, fact, recorded: evolve(state, fact),
     commands=members_of(users.UserCommand),
     facts=members_of(users.UserFact),
+    follow_ups={users.UserAdded: _required_everywhere},
 )

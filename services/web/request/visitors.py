@@ -128,19 +128,19 @@ async def let_in(request: Request, sources: Sources, visitor: Visitor) -> None:
     if visitor.authority is None or visitor.opens(path):
         return
     if visitor.session is not None and sources.send is not None:
-        note = _refused(visitor.session, path, datetime.now(UTC))
+        note = _refused(visitor.session, path, datetime.now(UTC), visitor.authority)
         await sources.send([(note.stream, encode_command(note))])
     raise PageRefused(NOT_YOUR_PAGE)
 
 
-def _refused(session: SignedIn, route: str, now: datetime) -> Asked:
+def _refused(session: SignedIn, route: str, now: datetime, authority: Authority) -> Asked:
     """One note an hour for each page and session, however often it is asked for."""
     body = NoteRefusedVisit(
         user=session.user, route=route[:200], code=NOT_YOUR_PAGE.code, session=session.session
     )
     command = str(uuid5(_REFUSED_VISITS, f"{session.session}|{route}|{now:%Y-%m-%dT%H}"))
     stream, by = streams.user(session.user), by_staff(session.user)
-    return Asked(command, stream, now, legal_day(now), by, body)
+    return Asked(command, stream, now, legal_day(now), by, body, authority)
 
 
 def route_of(request: Request) -> str:
