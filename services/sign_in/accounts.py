@@ -34,16 +34,9 @@ class StaffAccount(NamedTuple):
         return f"StaffAccount({self.user_id})"
 
 
-_FIND = """
-    SELECT user_id, name, password, must_change, password_changed_at, code_secret, waiting_secret,
-    code_step, made_by, made_at, suspended_by, suspended_at
-    FROM access.accounts WHERE user_id = $1
-"""
-_LIST = """
-    SELECT user_id, name, password, must_change, password_changed_at, code_secret, waiting_secret,
-    code_step, made_by, made_at, suspended_by, suspended_at
-    FROM access.accounts ORDER BY user_id
-"""
+_COLUMNS = ", ".join(StaffAccount._fields)
+_FIND = f"SELECT {_COLUMNS} FROM access.accounts WHERE user_id = $1"  # noqa: S608 -- ours
+_LIST = f"SELECT {_COLUMNS} FROM access.accounts ORDER BY user_id"  # noqa: S608 -- ours
 _ADD = """
     INSERT INTO access.accounts (user_id, name, password, must_change, made_by, made_at)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING user_id

@@ -18,7 +18,6 @@ from services.application_files import template
 from services.application_files.checking import CheckedApplications, check
 from services.application_files.publishing import hold
 from services.application_files.report import ApplicationReportLine, counts, report
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.workbooks import MEDIA_TYPE
 from services.web.acts.sending import Act, send
@@ -29,6 +28,7 @@ from services.web.request.parameters import Text
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, Note
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
 from services.wording.city_names import region_name
@@ -156,7 +156,7 @@ async def hand_in(
     if visit.scope.historical or not visit.actor.id:
         back = visit.link(_HOME)
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
-    content = await file.read(MOST_BYTES + 1)
+    name, content = await read_upload(file)
     named = source or f"excel-{region}"
     checked = await _checked(visit, content, named, region, legal_day(datetime.now(UTC)))
     if not checked.applications:
@@ -164,7 +164,6 @@ async def hand_in(
         return visit.page(
             "application_file_refused.html", translate("没有可以报送的行"), table=shown
         )
-    name = (file.filename or "")[:200]
     await vault.store_file(name, content, PURPOSE, visit.actor.id)
     stream = streams.application_file(checked.number)
     act = Act(command, stream, hold(checked, visit.actor.id))

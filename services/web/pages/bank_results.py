@@ -22,7 +22,6 @@ from services.banking.answers.reading import (
 )
 from services.banking.banks.of_cities import city_banks
 from services.runtime.errors import NotConfigured
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import answered
 from services.web.parts.paging import part
 from services.web.reconciliation.bank_results import (
@@ -37,6 +36,7 @@ from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import read_number
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.languages import translate
@@ -76,11 +76,8 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
     if visit.scope.historical or not visit.actor.id:
         back = visit.link("/results")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
-    content = await file.read(MOST_BYTES + 1)
+    name, content = await read_upload(file)
     one_of("layout", layout, answer_layouts(city_banks(visit.cities)))
-    if not content:
-        raise NotUnderstood("file", translate("是空的"))
-    name = (file.filename or "")[:200]
     digest = await visit.vault().store_file(name, content, PURPOSE, visit.actor.id)
     return RedirectResponse(visit.link(f"/results/{digest}", layout=layout), status_code=303)
 

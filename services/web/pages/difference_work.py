@@ -24,7 +24,6 @@ from projections.queries import difference_notes
 from projections.queries.difference_notes import DifferenceMember, DifferenceNote
 from projections.queries.differences import BankDifference
 from services.runtime.errors import NotConfigured
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
 from services.web.pages.reconciliation import (
@@ -35,10 +34,11 @@ from services.web.reconciliation.line_address import address_of
 from services.web.reconciliation.matchings import matched
 from services.web.request.accounts_in_scope import in_scope
 from services.web.request.actors import name_of, staff_of
-from services.web.request.fields import NotUnderstood, number, one_of
+from services.web.request.fields import number, one_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, MaybeDay, Note
+from services.web.request.uploads import read_upload_if_any
 from services.web.request.visit import Arrived, Visit
 from services.wording.city_names import account_title, region_name
 from services.wording.coded_words import LINE_KINDS, PROPOSED_ENTRIES
@@ -204,15 +204,12 @@ async def explain(
     """Say why both sides differ; a file of evidence goes to the vault, its digest into the note."""
     seen = await _seen(visit, account, name)
     digest = ""
-    content = await evidence.read(MOST_BYTES + 1) if evidence else b""
-    if len(content) > MOST_BYTES:
-        raise NotUnderstood("evidence", translate("太大"))
-    if content and visit.actor.id and not visit.scope.historical:
+    filed = await read_upload_if_any(evidence, "evidence")
+    if filed and visit.actor.id and not visit.scope.historical:
         vault = visit.sources.vault
         if vault is None:
             raise NotConfigured("没有连接保险库，不能收下证据。", "请联系系统管理员。")
-        filed = (evidence.filename or "")[:200] if evidence else ""
-        digest = await vault.store_file(filed, content, PURPOSE, visit.actor.id)
+        digest = await vault.store_file(filed.name, filed.content, PURPOSE, visit.actor.id)
     body = ExplainDifference(
         number=name,
         seen=seen,

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from events import periods as period_events
 from events import streams
-from events.canonical import iso_month
 from events.periods import (
     PeriodPrepared,
     PeriodSigned,
@@ -42,6 +41,7 @@ from services.web.reconciliation.period_tables import (
     statements_table,
 )
 from services.web.reconciliation.three_way_tables import treasury_page, verdict_state
+from services.web.request import fields
 from services.web.request.actors import name_of
 from services.web.request.fields import NotUnderstood
 from services.web.request.parameters import Size, Text
@@ -249,8 +249,7 @@ def _known(visit: Visit, fund: str, district: str, month: str) -> None:
     """
     if fund not in FUND_NAMES or district not in visit.cities.served:
         raise PageRefused(NOT_FOUND)
-    if iso_month(month) is None:
-        raise NotUnderstood("month", translate("须为年月，写法如 2022-08"), month)
+    fields.month("month", month)
 
 
 async def _stated(

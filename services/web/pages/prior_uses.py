@@ -15,7 +15,6 @@ from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
 from services.prior_uses.report import PriorUseReportLine, counts, report
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.workbooks import MEDIA_TYPE
 from services.web.acts.sending import Act, send
@@ -24,6 +23,7 @@ from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.city_names import region_name
@@ -126,12 +126,11 @@ async def hand_in(visit: Arrived, command: Field, region: Field, file: UploadFil
     if visit.scope.historical or not visit.actor.id:
         back = visit.link("/past")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
-    content = await file.read(MOST_BYTES + 1)
+    name, content = await read_upload(file)
     checked = await _checked(visit, content, region, legal_day(datetime.now(UTC)))
     if not checked.uses:
         shown = rows_table(visit, report(checked, None), "past-file")
         return visit.page("prior_uses_refused.html", translate("没有可以导入的行"), table=shown)
-    name = (file.filename or "")[:200]
     await vault.store_file(name, content, PURPOSE, visit.actor.id)
     act = Act(command, streams.prior_use_file(checked.number), hold(checked, visit.actor.id))
     return await send(visit, act, f"/past/{checked.number}")

@@ -1,7 +1,6 @@
 """reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
@@ -12,11 +11,11 @@ from starlette.responses import Response
 from projections.queries import difference_notes, operations, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
+from services.closing.counting import days_of
 from services.documents.balance_sheets import balance_pdf
 from services.spreadsheets.balance_form import balance_workbook
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.workbooks import MEDIA_TYPE
-from services.web.parts import bar_charts
 from services.web.parts.filters import chips, if_set, listed
 from services.web.parts.paging import part
 from services.web.reconciliation.difference_acts import to_do
@@ -24,9 +23,9 @@ from services.web.reconciliation.difference_owners import choices, is_of
 from services.web.reconciliation.matchings import matched
 from services.web.reconciliation.statement_paper import form_of
 from services.web.reconciliation.statement_sheet import sheet
+from services.web.request import fields
 from services.web.request.accounts_in_scope import aliases, in_scope
 from services.web.request.actors import name_of, staff_of
-from services.web.request.fields import YEARS, NotUnderstood, each_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
@@ -168,10 +167,9 @@ async def statement(
     paper: str | None = None,
 ) -> Response:
     """Show one account's 余额调节表 at the close of a month, or of the scope's day inside it."""
-    year, number = _month(month)
-    last = bar_charts.last_day(year, number)
+    first, last = days_of(fields.month("month", month))
     asked = visit.scope.as_of
-    close = asked if (asked.year, asked.month) == (year, number) else min(last, visit.scope.today)
+    close = asked if first <= asked <= last else min(last, visit.scope.today)
     reconciled = await matched(visit, close)
     drawn = reconciled.statement_of(account, close)
     own = next((row for row in reconciled.overview if row.account == account), None)
@@ -222,13 +220,6 @@ async def statement(
 def _file(content: bytes, name: str, media_type: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)
-
-
-def _month(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
-    if found is None or int(found[1]) not in YEARS:
-        raise NotUnderstood("month", translate("须为年月，写法如 2022-08"), text)
-    return int(found[1]), int(found[2])
 
 
 def explained_on(said: difference_notes.DifferenceSummary, day: date) -> State:
@@ -310,9 +301,9 @@ async def open_differences(
     reconciled = await matched(visit)
     compared = {row.account for row in reconciled.overview if row.bank_balance is not None}
     owners = choices(staff_of(visit.cities).values())
-    wanted_said = each_of("said", listed(said), SAID)
-    ages = each_of("age", listed(age), AGES)
-    kinds = each_of("kind", listed(kind), DIFFERENCE_KINDS)
+    wanted_said = fields.each_of("said", listed(said), SAID)
+    ages = fields.each_of("age", listed(age), AGES)
+    kinds = fields.each_of("kind", listed(kind), DIFFERENCE_KINDS)
     rows = [
         row
         for row in in_scope(reconciled.differences, visit.scope, visit.cities)

@@ -21,7 +21,6 @@ from services.reports.making import BooksBehind, BooksStopped, BooksUnbalanced, 
 from services.reports.parameters import CALLED, WrongParameter, named
 from services.reports.verifying import Verifier
 from services.runtime.postgres import sight
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part
 from services.web.parts.report_tables import issued_table, report_tables, title_of
@@ -30,6 +29,7 @@ from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import Text
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, Note
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.city_names import region_name
@@ -154,7 +154,7 @@ async def verify_form(visit: Arrived) -> Response:
 @router.post("/reports/verify")
 async def verify(visit: Arrived, file: UploadFile, number: Note = "") -> Response:
     """Say whether a file is the report that was issued, and whether the books still say so."""
-    content = await file.read(MOST_BYTES + 1)
+    name, content = await read_upload(file)
     async with _folding(visit) as connection:
         found = await _verifier(visit, connection).file(content, number)
     report = found.report
@@ -167,7 +167,7 @@ async def verify(visit: Arrived, file: UploadFile, number: Note = "") -> Respons
         "report_verify.html",
         translate("报表核验"),
         found=found,
-        name=(file.filename or "")[:100],
+        name=name,
         title_of=title_of(report.kind) if report else "",
         asked=named(report.parameters, visit.sources.policies) if report else (),
     )

@@ -21,18 +21,18 @@ from services.banking.statements.comparing import ComparedLine, ComparedStatemen
 from services.banking.statements.importing import PURPOSE, NotTaken, hold, to_record
 from services.banking.statements.statement import Statement
 from services.banking.statements.trying import AUTO, read_for
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
 from services.web.pages.statement_trials import PROBLEMS_SHOWN, problem_table
 from services.web.parts.paging import part
 from services.web.request.accounts_in_scope import aliases
 from services.web.request.actors import name_of
-from services.web.request.fields import NotUnderstood, one_of
+from services.web.request.fields import one_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import Field, Note
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.city_names import account_title
@@ -149,10 +149,7 @@ async def hand_in(
     one_of("account", account, visit.cities.accounts)
     banks, known = city_banks(visit.cities), visit.cities.accounts[account]
     one_of("layout", layout, ("", AUTO, *banks.writing_statements()))
-    content = await file.read(MOST_BYTES + 1)
-    if not content:
-        raise NotUnderstood("file", translate("是空的"))
-    name = (file.filename or "")[:200]
+    name, content = await read_upload(file)
     before = typed_yuan("opening", opening) if opening else None
     read = await asyncio.to_thread(read_for, banks, known, name, content, layout, before)
     wrong = ""

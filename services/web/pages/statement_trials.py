@@ -22,12 +22,12 @@ from services.banking.statements.trying import (
     layouts_to_try,
     try_layouts,
 )
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.accounts_in_scope import aliases
-from services.web.request.fields import NotUnderstood, one_of
+from services.web.request.fields import one_of
 from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import Field, Note
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording.city_names import account_title
 from services.wording.languages import marked as _
@@ -55,10 +55,7 @@ async def read(
     banks = city_banks(visit.cities)
     one_of("layout", layout, (AUTO, *banks.writing_statements()))
     before = typed_yuan("opening", opening) if opening else None
-    content = await file.read(MOST_BYTES + 1)
-    if not content:
-        raise NotUnderstood("file", translate("是空的"))
-    name = (file.filename or "")[:200]
+    name, content = await read_upload(file)
     trials = await asyncio.to_thread(
         try_layouts,
         name,

@@ -7,7 +7,6 @@ Source: docs/adr/0056-the-treasury-is-a-third-side.md
 """
 
 import asyncio
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, File, UploadFile
@@ -21,7 +20,6 @@ from services.closing.counting import days_of
 from services.closing.three_way import ThreeWay, three_ways
 from services.closing.treasury_table import HEADINGS, read_treasury_table
 from services.spreadsheets.cells import UnreadableCell, read_amount
-from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import Act, propose
 from services.web.reconciliation.matchings import matched
 from services.web.reconciliation.three_way_tables import (
@@ -31,11 +29,13 @@ from services.web.reconciliation.three_way_tables import (
     sides_table,
     verdict_state,
 )
+from services.web.request import fields
 from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import Text
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field, Note
+from services.web.request.uploads import read_upload
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.city_names import account_title, region_name
@@ -44,7 +44,6 @@ from services.wording.languages import translate
 
 router = APIRouter()
 
-_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _TEMPLATE = ",".join(names[0] for names in HEADINGS.values())
 PURPOSE = "treasury figures"
 """What the vault notes of a treasury's table."""
@@ -55,7 +54,7 @@ async def overview(
     visit: Arrived, month: Text = "", csv: str | None = None, xlsx: str | None = None
 ) -> Response:
     """Show every fund and place of a month on its three sides."""
-    wanted = _month(month or f"{visit.scope.as_of:%Y-%m}")
+    wanted = fields.month("month", month or f"{visit.scope.as_of:%Y-%m}")
     found = await _found(visit, wanted)
     shown = overview_table(visit, found)
     if csv:
@@ -85,7 +84,7 @@ async def detail(
     visit: Arrived, fund: str, place: str, month: str, csv: str | None = None
 ) -> Response:
     """Show one fund and place: each measure on three sides, and what the treasury has stated when."""
-    found = await _found(visit, _month(month))
+    found = await _found(visit, fields.month("month", month))
     own = next((one for one in found if (one.fund, one.place) == (fund, place)), None)
     if own is None:
         raise PageRefused(NOT_FOUND)
@@ -122,19 +121,16 @@ async def hand_in(
     why: Note = "",
 ) -> Response:
     """Read a small table and propose all of it; what cannot be read refuses the whole file."""
-    content = await file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise NotUnderstood("file", translate("太大"))
+    name, content = await read_upload(file)
     own = _city(visit, city)
     read = await asyncio.to_thread(read_treasury_table, content, own)
     if read.problems:
         shown = problems_table(read.problems)
         return visit.page("treasury_refused.html", translate("没有可以登记的数据"), table=shown)
-    name = (file.filename or "")[:200]
     evidence = await visit.vault().store_file(name, content, PURPOSE, visit.actor.id)
     body = StateTreasuryFigures(
         city=own.code,
-        month=_month(month),
+        month=fields.month("month", month),
         rows=read.rows,
         document=document,
         corrects=corrects,
@@ -171,7 +167,7 @@ async def state(
         raise NotUnderstood("district", translate("不在可选范围内"), district)
     body = StateTreasuryFigures(
         city=own.code,
-        month=_month(month),
+        month=fields.month("month", month),
         rows=(row,),
         document=document,
         corrects=corrects,
@@ -202,12 +198,6 @@ def _city(visit: Visit, code: str) -> City:
     if found is None:
         raise NotUnderstood("city", translate("不在可选范围内"), code)
     return found
-
-
-def _month(text: str) -> str:
-    if _MONTH.fullmatch(text) is None:
-        raise NotUnderstood("month", translate("须为年月，写法如 2022-08"), text)
-    return text
 
 
 def _yuan(name: str, text: str) -> int:

@@ -12,7 +12,17 @@ from datetime import date
 
 from fastapi.exceptions import RequestValidationError
 
-from events.canonical import FIRST_DAY, LAST_DAY, UNSEEN, is_number, iso_day, named, plain, whole
+from events.canonical import (
+    FIRST_DAY,
+    LAST_DAY,
+    UNSEEN,
+    is_number,
+    iso_day,
+    iso_month,
+    named,
+    plain,
+    whole,
+)
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
@@ -198,6 +208,16 @@ def day(name: str, text: str) -> date:
         )
         raise NotUnderstood(name, needs, text)
     return read
+
+
+def month(name: str, text: str) -> str:
+    """Let a month pass that is written ``yyyy-mm``.
+
+    Raises: NotUnderstood
+    """
+    if iso_month(text) is None:
+        raise NotUnderstood(name, translate("须为年月，写法如 2022-08"), text)
+    return text
 
 
 def number(name: str, text: str, allowed: range) -> int:
