@@ -1,14 +1,18 @@
 """treasury: what a city's treasury has stated of a month, beside what moved on the bank accounts.
 
-In:   a month, accounts, the last day whose knowledge counts
+In:   a month, accounts, the last day whose knowledge counts or a position
 Out:  the latest figures by fund and district, every statement of one; flows of accounts in a month
 Units: fen
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+import orjson
+
+from events import streams
+from events.treasury import TreasuryFiguresStated
 from projections.definition.chart_of_accounts import (
     APPROPRIATION,
     BANK,
@@ -18,6 +22,7 @@ from projections.definition.chart_of_accounts import (
     INTEREST_DUE,
 )
 from projections.queries.connection import Db
+from projections.queries.position_vector import PositionVector, array_of, at_or_below
 
 
 class TreasuryFigure(NamedTuple):
@@ -51,7 +56,42 @@ class AccountFlows(NamedTuple):
 
 
 _COLUMNS = ", ".join(TreasuryFigure._fields)
-_CLASSIFIED = (APPROPRIATION, INTEREST_DUE, BANK_CHARGES, BANK_ERRORS, BROUGHT_FORWARD)
+CLASSIFIED = (APPROPRIATION, INTEREST_DUE, BANK_CHARGES, BANK_ERRORS, BROUGHT_FORWARD)
+"""What moves a bank account and is not paid: the treasury's money, interest, fees, corrections, opening."""
+
+
+class StatedTreasuryFigure(NamedTuple):
+    """What holds of one fund in one district in a month, as of a position."""
+
+    fund: str
+    district: str
+    appropriated: int
+    paid: int
+    balance: int
+    document: str
+
+
+async def stated_by(
+    db: Db, cities: Iterable[str], month: str, vector: PositionVector
+) -> list[StatedTreasuryFigure]:
+    """What the treasuries of some cities had stated of a month at a position, by fund and district."""
+    rows = await db.fetch(
+        f"""SELECT body::text FROM books.facts
+            WHERE stream = ANY($1::text[]) AND type = 'TreasuryFiguresStated'
+              AND {at_or_below("", 2)}
+            ORDER BY stream, seq""",  # noqa: S608 -- ours
+        [streams.treasury(city, month) for city in cities],
+        array_of(vector),
+    )
+    facts = [TreasuryFiguresStated.model_validate(orjson.loads(row["body"])) for row in rows]
+    latest = {
+        (row.fund, row.district): StatedTreasuryFigure(
+            row.fund, row.district, row.appropriated, row.paid, row.balance, fact.document
+        )
+        for fact in facts
+        for row in fact.rows
+    }
+    return [latest[key] for key in sorted(latest)]
 
 
 async def of_month(db: Db, month: str, known_on: date = date.max) -> list[TreasuryFigure]:
@@ -107,7 +147,7 @@ async def by_the_books(
         known_on,
         BANK.code,
         APPROPRIATION.code,
-        [account.code for account in _CLASSIFIED],
+        [account.code for account in CLASSIFIED],
     )
     return {row[0]: AccountFlows(row[1], row[2]) for row in rows}
 

@@ -4,7 +4,7 @@ The ledger stays the truth: this is where people and pages look things up.
 
 In:    every fact
 Asked: audit_cases, clawbacks, command_answers, credit, due_work, manual_matches, operations,
-       proposals_waiting, recorded_facts, results, set_aside, trail
+       proposals_waiting, recorded_facts, results, set_aside, trail, treasury
 """
 
 from collections.abc import Callable, Iterator

@@ -21,12 +21,13 @@ from projections.queries import (
     report_statistics,
     signed_months,
     targets,
+    treasury,
     worklists,
 )
 from projections.queries.connection import Db
 from projections.queries.position_vector import PositionVector
 from projections.queries.scope import Scope
-from services.reports import closed_month, fund_month, lists, progress, statistics
+from services.reports import closed_month, fund_month, fund_treasury, lists, progress, statistics
 from services.reports.content import ReportSheet
 from services.reports.parameters import period
 from services.runtime.errors import OperatingFailure
@@ -95,11 +96,15 @@ async def _fund_month(making: Making) -> tuple[ReportSheet, ...]:
     )
     flows = await fund_report.flows(making.db, books)
     paid = await fund_report.paid(making.db, books)
+    cities = making.policies.cities
+    month = making.parameters["month"]
+    stated = await treasury.stated_by(making.db, cities.by_code, month, making.vector)
     return (
         fund_month.cash(flows),
         fund_month.accounts(flows),
         fund_month.programmes(flows, paid, making.programme),
         fund_month.districts(flows, making.fund, making.region),
+        fund_treasury.sheet(flows, stated, cities, books, (making.fund, making.region)),
     )
 
 
@@ -174,7 +179,7 @@ KINDS: dict[str, ReportKind] = {
         ReportKind(
             "fund-month",
             _("基金收支月报"),
-            1,
+            2,
             ("area", "fund", "month"),
             _fund_month,
             fund_month.faults,

@@ -7,14 +7,16 @@ import pytest
 
 from events.position_vector import PositionVector
 from projections.queries.clawbacks import ClawbackRow
-from projections.queries.fund_report import AccountFlow, ProgrammePaid
+from projections.queries.fund_report import AccountFlow, ProgrammePaid, ReportBooks
 from projections.queries.posts import PostRow
-from services.reports import fund_month, lists
+from projections.queries.treasury import StatedTreasuryFigure
+from services.reports import fund_month, fund_treasury, lists
 from services.reports.cells import cells_of, first_difference, number_in
 from services.reports.content import Cell, MadeReport, ReportColumn, ReportSheet
 from services.reports.paper import paper
 from services.reports.workbook import workbook
 from services.spreadsheets.page_table import ColumnKind
+from tests.example_cities import cities
 
 FUND, DISTRICT, SKILL = "unemployment_insurance", "211202", "skill-upgrade"
 
@@ -73,6 +75,44 @@ def test_books_that_do_not_add_up_are_named() -> None:
     ]
     cash = sheets[0]._replace(rows=(*sheets[0].rows[:-1], ("期末银行存款", 1, 1)))
     assert len(fund_month.faults([cash, sheets[1]])) == 2
+
+
+def treasury_sheet(area: str, *stated: StatedTreasuryFigure, fund: str = "") -> ReportSheet:
+    books = ReportBooks(area, fund, date(2022, 8, 1), date(2022, 8, 31), PositionVector(()))
+    (own,) = (a.alias for a in cities().accounts.values() if a.serves(FUND, DISTRICT))
+    flows = [
+        flow("1002", own, "opening", before_debit=1000),
+        flow("1002", own, "funds_received", month_debit=500),
+        flow("4101", own, "funds_received", month_credit=500),
+        flow("1002", own, "settled", month_credit=200),
+        flow("1002", own, "fee", month_credit=5),
+        flow("5201", own, "fee", month_debit=5),
+    ]
+    return fund_treasury.sheet(flows, stated, cities(), books, (named, named))
+
+
+def test_the_treasury_stands_beside_the_books_with_every_fen_between_them() -> None:
+    said = StatedTreasuryFigure(FUND, DISTRICT, 500, 200, 1294, "铁财社〔2022〕8号")
+    sheet = treasury_sheet("211200", said)
+    assert [row[4:10] for row in sheet.rows if row[1] == FUND] == [
+        ("拨款", 500, 500, 0, "相符", "铁财社〔2022〕8号"),
+        ("支出净额", 200, 200, 0, "相符", "铁财社〔2022〕8号"),
+        ("月末余额", 1295, 1294, -1, "待查", "铁财社〔2022〕8号"),
+    ]
+    assert fund_treasury.lines(sheet)[-1].endswith(
+        "项目 月末余额　账面（元） 12.95　财政（元） 12.94　财政 − 账面（元） -0.01"
+        "　状态 待查　文书 铁财社〔2022〕8号"
+    )
+
+
+def test_a_treasury_that_has_not_spoken_is_missed_and_not_taken_for_nothing() -> None:
+    assert treasury_sheet("211200", fund=FUND).rows == ()
+    assert "没有财政数据" in treasury_sheet("211200", fund=FUND).note
+    other = StatedTreasuryFigure("employment_subsidy", DISTRICT, 1, 1, 1, "x")
+    assert treasury_sheet("211200", other, fund=FUND).rows == (), "another fund's figures"
+    part = treasury_sheet("210402", StatedTreasuryFigure(FUND, "210402", 1, 1, 1, "x"))
+    assert (part.rows, "全市的月报" in part.note) == ((), True), "the account is the whole city's"
+    assert treasury_sheet("=211200", StatedTreasuryFigure(FUND, DISTRICT, 1, 1, 1, "x")).rows == ()
 
 
 def debt(clawback: str, amount: int, left: int, cause: str = "fraud") -> ClawbackRow:

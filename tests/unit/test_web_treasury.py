@@ -114,6 +114,17 @@ async def test_three_sides_agree_only_to_the_fen(office: Office) -> None:
     text = await page(office.maker, ROW)
     assert "铁财社〔2022〕8号" in text
     assert "铁财社〔2022〕9号" in text
+    # and the month's report says so, with the document that holds
+    report = f"/reports/new?kind=fund-month&area=211200&fund={FUND}&month=2022-08&csv=fund-month-5"
+    told = [
+        (row["项目"], row["账面（元）"], row["财政（元）"], row["状态"], row["文书"])
+        for row in await csv_records(office.maker.http, report)
+    ]
+    assert told == [
+        ("拨款", "500.00", "500.00", "相符", "铁财社〔2022〕9号"),
+        ("支出净额", "0.00", "0.00", "相符", "铁财社〔2022〕9号"),
+        ("月末余额", "1495.00", "1495.01", "待查", "铁财社〔2022〕9号"),
+    ]
 
 
 async def test_a_table_is_proposed_whole_and_the_second_person_reads_every_row(

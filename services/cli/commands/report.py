@@ -12,6 +12,7 @@ from services.cli.screen import console
 
 if TYPE_CHECKING:
     from projections.queries.command_answers import CommandAnswer
+    from services.reports.content import MadeReport
     from services.reports.verifying import Verification
 
 app = typer.Typer(
@@ -74,6 +75,7 @@ def issue(
     _answer(report.number, answer)
     for name, value in (*report.named, *report.provenance[1:]):
         console.print(f"  {name}　{value}", highlight=False, markup=False)
+    _show_treasury(report)
     if out is not None:
         _write(report.number, out)
 
@@ -169,6 +171,17 @@ def _write(number: str, folder: Path) -> None:
         path = folder / Path(file.name).name
         path.write_bytes(file.content)
         console.print(f"已写 {path}", highlight=False, markup=False)
+
+
+def _show_treasury(report: "MadeReport") -> None:
+    """Say of a monthly report how the books stand to the treasury, a line a place and measure."""
+    from services.reports import fund_treasury
+
+    for sheet in report.sheets:
+        if sheet.name != fund_treasury.NAME:
+            continue
+        for said in [*fund_treasury.lines(sheet), *filter(None, [sheet.note])]:
+            console.print(f"  {sheet.name}　{said}", highlight=False, markup=False)
 
 
 def _show(found: "Verification", *, of_a_file: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from projections.queries.issued_reports import IssuedReport
+from services.reports import fund_treasury
 from services.reports.content import Cell, MadeReport, ReportColumn, ReportSheet
 from services.reports.kinds import KINDS
 from services.reports.parameters import named, period
@@ -72,6 +73,9 @@ def _behind(visit: Visit, report: MadeReport, sheet: ReportSheet) -> Callable[[L
             case "fund-month", "分基金区划":
                 books = {"fund": said["基金代码"], "district": said["区划代码"]}
                 return visit.link("/journal", code="1002", **days, **books)
+            case "fund-month", fund_treasury.NAME:
+                place = (str(said["基金代码"]), str(said["区划代码"]), report.parameters["month"])
+                return visit.link("/treasury/" + "/".join(segment(one) for one in place))
             case "closed-month", _:
                 month = (str(said["基金代码"]), str(said["区划代码"]), report.parameters["month"])
                 return visit.link("/periods/" + "/".join(segment(one) for one in month))
