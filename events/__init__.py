@@ -27,6 +27,7 @@ from events import (
     instalments,
     letters,
     links,
+    looks,
     manual_matches,
     objections,
     payees,
@@ -155,6 +156,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     *get_args(users.UserFact),
     sign_in.RequireSignIn,
     sign_in.SignInRequired,
+    # who has seen what is masked
+    *get_args(looks.LookCommand),
+    *get_args(looks.LookFact),
     *get_args(control.ControlCommand),
     *get_args(control.ControlFact),
 )

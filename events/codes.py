@@ -245,6 +245,7 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "LETTER_CLOSED": Coded("这封死信已关闭，没有办理", "确需重新提交的，请发送方重发"),
     "ALREADY_RESUBMITTED": Coded("这封死信已重新提交，没有办理", "又被退回的，请处理新的一封"),
     "IDENTITY_IN_REASON": Coded("理由中含有身份号码或卡号，没有办理", "请从理由中删除"),
+    "TOO_MANY_EXPORTED": Coded("一次导出的申请太多，没有办理", "请缩小筛选范围后再导出"),
     "NO_REASON": Coded("没有写明理由，没有办理", "请写明理由"),
     "SAME_HISTORY": Coded("两件申请是同一条记录的，不必关联", "请核对所选的两个人"),
     "ALREADY_LINKED": Coded("这两个人已关联，没有办理", "不必办理"),

@@ -130,6 +130,8 @@ HANDS: dict[str, Hands] = {
     "ReinstateUser": Hands("one", "系统管理员", "不动账；不能改自己的权限"),
     "ResetCredential": Hands("one", "系统管理员", "不动账；不能改自己的"),
     "NoteRefusedVisit": Hands("one", "工作台", "只作记录"),
+    "RevealDetail": Hands("one", "工作人员", "只作记录，先记录后显示"),
+    "ExportUnmasked": Hands("one", "工作人员", "只作记录，先记录后给出"),
     "RejectCommand": Hands("one", "运维", "不动账，记录理由"),
     "IssueReport": Hands("one", "工作人员", "数字由账推出，谁都可核验"),
     # the ledger itself

@@ -68,6 +68,7 @@ _WEB = """
     PreparePeriod RejectPeriod SignPeriod
     RaiseObjection ResolveObjection
     AddUser GrantRoles SuspendUser ReinstateUser ResetCredential NoteRefusedVisit
+    RevealDetail ExportUnmasked
     PrepareDisclosure PublishDisclosure RejectDisclosure TakeDownDisclosure
 """
 

@@ -119,6 +119,11 @@ def user(name: str) -> str:
     return f"user/{name}"
 
 
+def looks(user: str) -> str:
+    """Name the history of what somebody of the staff has seen unmasked."""
+    return f"looks/{user}"
+
+
 def figures(jurisdiction: str) -> str:
     """Name the history of what a district, city or province has stated."""
     return f"figures/{jurisdiction}"

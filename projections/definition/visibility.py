@@ -45,6 +45,7 @@ STREAMS: dict[str, str] = {
     "beneficiary": _OF_PARTY,
     "payee": _OF_PARTY,
     "user": _named("users", "user_id"),
+    "looks": f"{_NAME} = (SELECT current_setting('benefit.user', true))",
     "household": "false",
     "letter": "false",
 }

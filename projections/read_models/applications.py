@@ -3,7 +3,7 @@
 In:    the facts of READS
 Holds: a row follows its beneficiary's history alone; payment and queue are other tables' rows.
 Asked: alarms, application_detail, application_files, applications, audit_acts, audit_claims,
-       disclosures, due_instalments, due_work, later_years, links, manual_matches, objections,
+       disclosures, due_instalments, due_work, later_years, links, looks, manual_matches, objections,
        proposals_waiting, resumptions, returns, samples, worklists
 """
 

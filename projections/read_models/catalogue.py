@@ -36,6 +36,7 @@ from projections.read_models import (
     later_years,
     letter_acts,
     links,
+    looks,
     manual_matches,
     matches,
     objections,
@@ -133,6 +134,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(acts, "acts"),
     _model(samples, "samples"),
     _model(users, "users"),
+    _model(looks, "looks"),
     _model(dead_letters, "dead_letters"),
     _model(letter_acts, "letter_acts"),
 )

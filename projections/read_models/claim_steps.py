@@ -3,7 +3,7 @@
 In:    the facts of READS
 Holds: rows are never changed, so what was known at a position vector is found again; `applications`
        has the present
-Asked: audit_claims, report_statistics, sample_population
+Asked: audit_claims, looks, report_statistics, sample_population
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Payees: accounts and their versions, corrections that wait, marks of fraud, credit.
 
 In:    the facts of READS
-Asked: clawbacks, proposals_waiting, returns
+Asked: clawbacks, looks, proposals_waiting, returns
 """
 
 from collections.abc import Iterator

@@ -24,6 +24,7 @@ from events import (
     instalments,
     letters,
     links,
+    looks,
     manual_matches,
     objections,
     payees,
@@ -176,6 +177,8 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         links.ApplicationMoved,
         links.ApplicationReceived,
         # what an administrator does about a letter; upstream hears of the message itself
+        looks.DetailRevealed,
+        looks.UnmaskedExported,
         letters.LetterRead,
         letters.LetterResubmitted,
         letters.LetterClosed,

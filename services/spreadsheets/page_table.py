@@ -172,13 +172,15 @@ def inert(text: str) -> str:
 
 
 async def csv_lines(
-    table: PageTable[Row], pages: AsyncIterator[Iterable[Row]]
+    table: PageTable[Row], pages: AsyncIterator[Iterable[Row]], mark: str = ""
 ) -> AsyncIterator[bytes]:
     """Write a table as CSV: UTF-8 with BOM, CRLF, header, rows, totals.
 
-    Shape: one chunk a page of rows, so that a long file never lies in memory whole
+    Shape: one chunk a page of rows, so that a long file never lies in memory whole; `mark` is a line
+    above the header
     """
-    yield b"\xef\xbb\xbf" + _lines([[inert(translate(c.header)) for c in table.columns]])
+    header = [inert(translate(c.header)) for c in table.columns]
+    yield b"\xef\xbb\xbf" + _lines([[inert(mark)], header] if mark else [header])
     async for rows in pages:
         yield _lines(
             [exported(column.kind, column.value(row)) for column in table.columns] for row in rows

@@ -33,8 +33,8 @@ _WIDTHS = {
 }
 
 
-def workbook(table: PageTable[Row], about: list[tuple[str, str]]) -> bytes:
-    """Write a table and what is said about it.
+def workbook(table: PageTable[Row], about: list[tuple[str, str]], mark: str = "") -> bytes:
+    """Write a table and what is said about it; `mark` is a line above the header.
 
     Units: amounts leave as yuan with two decimals, as on the screen
     """
@@ -50,17 +50,20 @@ def workbook(table: PageTable[Row], about: list[tuple[str, str]]) -> bytes:
         }
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(translate(table.caption)[:31])
-        sheet.freeze_panes(1, 1)
+        top = 1 if mark else 0
+        if mark:
+            sheet.write_string(0, 0, mark, text)
+        sheet.freeze_panes(top + 1, 1)
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, _WIDTHS.get(column.kind, 24))
-            sheet.write_string(0, place, translate(column.header), bold)
+            sheet.write_string(top, place, translate(column.header), bold)
         rows = [[column.value(row) for column in table.columns] for row in table.rows]
         foot = [table.totals.get(column.header) for column in table.columns]
-        for at, values in enumerate([*rows, foot] if table.totals else rows, 1):
+        for at, values in enumerate([*rows, foot] if table.totals else rows, top + 1):
             for place, (column, value) in enumerate(zip(table.columns, values, strict=True)):
                 _write(sheet, at, place, column, value, styles.get(column.kind, text))
         if table.totals and foot[0] is None:
-            sheet.write_string(len(rows) + 1, 0, translate("合计"), bold)
+            sheet.write_string(top + len(rows) + 1, 0, translate("合计"), bold)
         digest = sha256(repr(rows).encode()).hexdigest()
         described = [*about, (translate("行数"), str(len(rows))), (translate("摘要"), digest[:16])]
         notes = book.add_worksheet(translate("说明"))

@@ -16,6 +16,7 @@ from services.deciders.difference.decider import DECIDER as DIFFERENCE
 from services.deciders.disclosure.decider import DECIDER as DISCLOSURE
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.household.decider import DECIDER as HOUSEHOLD
+from services.deciders.looks.decider import DECIDER as LOOKS
 from services.deciders.matching.decider import DECIDER as MATCHING
 from services.deciders.payee.decider import DECIDER as PAYEE
 from services.deciders.period.decider import DECIDER as PERIOD
@@ -47,6 +48,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         APPLICATION_FILE,
         DEAD_LETTER,
         USER,
+        LOOKS,
         VOUCHER,
         DISCLOSURE,
         FIGURES,

@@ -8,6 +8,7 @@ from events.early import RequestKept
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.letters import LetterRead
+from events.looks import DetailRevealed, UnmaskedExported
 from events.payees import AccountChanged, AccountRejected, CreditGraded
 from events.samples import ItemConcluded
 from events.values import Fact
@@ -38,6 +39,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         clawbacks.ClawbackRejected,
         clawbacks.ClawbackWrittenOff,
         CreditGraded,
+        DetailRevealed,
         disbursements.DisbursementReturned,
         disbursements.DisputeResolved,
         disbursements.OutcomeAsked,
@@ -48,6 +50,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         periods.PeriodSigned,
         clawbacks.PaymentsStopped,
         RequestKept,
+        UnmaskedExported,
         WithdrawalAsked,
         clawbacks.WriteOffProposed,
         clawbacks.WriteOffRejected,

@@ -92,6 +92,14 @@ PROPOSED_ENTRIES = {
 RULE_TEXT_KINDS = {"policy": _("条文"), "figures": _("参数")}
 
 
+DETAILS: dict[str, str] = {
+    "name": _("姓名或名称"),
+    "number": _("证件号码"),
+    "account": _("账号"),
+    "phone": _("电话"),
+}
+"""What of a person or unit is shown in full."""
+
 CODED: Mapping[str, Mapping[str, str]] = {
     "RuleTextRecorded.kind": RULE_TEXT_KINDS,
     "ApprovalRevoked.cause": CAUSES,
@@ -141,6 +149,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "StatementReversalAnswered.verdict": {"taken": _("已撤销"), "declined": _("未撤销")},
     "ItemConcluded.conclusion": CONCLUSIONS,
     "DifferenceEntryProposed.entry": PROPOSED_ENTRIES,
+    "DetailRevealed.detail": DETAILS,
     "CredentialReset.credential": {"password": _("口令"), "code": _("动态口令的设备")},
 }
 """The words of every coded field of a fact, by ``Type.field``."""

@@ -198,6 +198,8 @@ FACTS: dict[str, str] = {
     "UserReinstated": "恢复用户",
     "CredentialReset": "重置登录方式",
     "VisitRefused": "没有权限打开的页面",
+    "DetailRevealed": "查看完整的个人信息",
+    "UnmaskedExported": "导出完整的个人信息",
     "LinkProposed": "提出关联同一人",
     "LinkRejected": "不同意关联",
     "LinkConfirmed": "已同意关联",

@@ -1,14 +1,16 @@
 """The auditor's questions over a real database and vault: samples, decisions, people, acts, cases."""
 
+import io
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 import asyncpg
+import openpyxl
 import pytest
 
 from events import streams
@@ -16,6 +18,7 @@ from events.applications import ApplicationCorrected
 from events.approvals import ApprovalDenied
 from events.codec import command_of
 from events.contract.inbound.identity import Party, check_character
+from events.looks import ExportUnmasked, RevealDetail, export_number
 from events.position_vector import PositionVector
 from events.samples import CloseSample, ConcludeItem, DrawSample, SamplePlan
 from events.values import PolicyRef
@@ -92,7 +95,9 @@ class Office(NamedTuple):
 
 
 @pytest.fixture
-async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Office]:
     """An inspector at the pages; the vault knows one person by number."""
     key = tmp_path / "vault.key"
     make_key_file(key)
@@ -109,8 +114,9 @@ async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
     async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
         await pool.execute("TRUNCATE vault.keys, vault.parties, vault.reveals CASCADE")
         vault = await Vault.open(pool, key)
-        (one,) = await vault.answer([RegisterParty(Party("person", NUMBER, "张三"))])
-        await pool.execute("UPDATE vault.parties SET token = $1 WHERE token = $2", WHO, one.token)
+        with monkeypatch.context() as minting:
+            minting.setattr("services.runtime.vault.parties.new_token", lambda _kind: WHO)
+            await vault.answer([RegisterParty(Party("person", NUMBER, "张三"))])
         async with web_pages(database, INSPECTOR, vault=vault, fetch_records=fetch) as pages:
             yield Office(pages, vault)
 
@@ -304,3 +310,85 @@ async def test_a_sample_is_drawn_on_the_page_concluded_and_drawn_again(
     assert "第 1 件：原 x:y，现 " in re.sub(
         r"\s+", " ", (await http.get(f"/samples/{number}?again=1")).text
     )
+
+
+async def told(database: str, office: Office) -> None:
+    """Let the ledger answer what the pages sent last."""
+    (fact,) = Scene().ledger.ask([command_of(office.pages.sent[-1])])
+    books = await asyncpg.connect(database)
+    before = await books.fetchval("SELECT count(*) FROM books.facts WHERE stream = $1", fact.stream)
+    await books.close()
+    await project(database, [fact._replace(seq=before + 1)])
+
+
+async def test_one_detail_is_shown_behind_its_fact_for_a_minute_to_whoever_asked(
+    database: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http, path = office.pages.http, f"/applications/{FIRST[1]}"
+    assert NUMBER not in (await http.get(path)).text
+    form = {"command": str(uuid4()), "detail": "number", "purpose": "核实身份", "more": "来访"}
+    names_one = {**form, "more": f"查{NUMBER}"}
+    assert (await http.post(f"{path}/reveal", data=names_one)).status_code == 422
+    assert (await http.post(f"{path}/reveal", data={**form, "detail": "all"})).status_code == 422
+    assert (await http.post(f"{path}/reveal", data=form)).status_code == 303
+    (sent,) = office.pages.sent
+    body = command_of(sent).body
+    assert isinstance(body, RevealDetail)
+    assert (body.user, body.party, body.region) == (INSPECTOR, WHO, "211202")
+    behind = f"{path}/reveal/{form['command']}"
+    assert "/commands/" in (await http.get(behind)).headers["location"], "no fact, nothing shown"
+    await told(database, office)
+    shown = await http.get(behind)
+    assert NUMBER in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.headers["refresh"].partition(";")[0].isdigit()
+    async with web_pages(database, "li-jing", vault=office.vault) as others:
+        assert (await others.http.get(behind)).status_code == 404
+    other_page = f"/applications/{FIRST[2]}/reveal/{form['command']}"
+    assert (await http.get(other_page)).status_code == 404
+    books = await asyncpg.connect(database)
+    assert await books.fetchval("SELECT count(*) FROM vault.reveals WHERE allowed_by = $1", form["command"]) == 1  # fmt: skip
+    await books.close()
+    monkeypatch.setattr("services.web.pages.revealed_details._SHOWN_FOR", timedelta())
+    over = (await http.get(behind)).text
+    assert NUMBER not in over
+    assert "已超过 60 秒" in over
+    (listed,) = await csv_records(http, f"/audit/looks?csv=looks&who={INSPECTOR}")
+    assert (listed["看了什么"], listed["目的"]) == ("证件号码", "核实身份：来访")
+    assert (listed["申请号或导出编号"], listed["地址"]) == (FIRST[1], body.address)
+    assert "核实身份：来访" in (await http.get(f"/parties/{WHO}")).text, "their own page says it"
+    assert "查看完整的个人信息" in (await http.get(f"/cases/{FIRST[1]}")).text
+
+
+async def test_an_unmasked_file_says_itself_who_took_it_out_and_what_for(
+    database: str, office: Office
+) -> None:
+    http, where = office.pages.http, "/applications/unmasked?q=A001"
+    assert "1 件" in (await http.get(where)).text
+    masked = await http.get("/applications?csv=applications&q=A001")
+    assert NUMBER not in masked.text
+    form = {"command": str(uuid4()), "purpose": "信访答复"}
+    none = await http.post("/applications/unmasked?q=nothing", data=form)
+    assert none.status_code == 200
+    assert office.pages.sent == []
+    assert (await http.post(where, data=form)).status_code == 303
+    body = command_of(office.pages.sent[0]).body
+    assert isinstance(body, ExportUnmasked)
+    assert (body.applications, body.parties, body.region) == ((FIRST[1],), (WHO,), "211202")
+    behind = f"/applications/unmasked/{form['command']}"
+    assert "/commands/" in (await http.get(f"{behind}?csv=unmasked")).headers["location"]
+    await told(database, office)
+    number = export_number(form["command"])
+    file = await http.get(f"{behind}?csv=unmasked")
+    mark, _header, line = file.content.decode("utf-8-sig").splitlines()
+    assert number in mark
+    assert "信访答复" in mark
+    assert "孙红" in mark or INSPECTOR in mark
+    assert "张三" in line
+    assert NUMBER in line
+    assert number in file.headers["content-disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO((await http.get(f"{behind}?xlsx=unmasked")).content))
+    assert number in str(sheet.worksheets[0]["A1"].value)
+    assert number in (await http.get(f"/parties/{WHO}")).text
+    async with web_pages(database, "li-jing", vault=office.vault) as others:
+        assert (await others.http.get(f"{behind}?csv=unmasked")).status_code == 404

@@ -19,9 +19,9 @@ from services.runtime.vault.phones import PHONES
 _SOLE_TRADER = "92"
 """Codes of 个体工商户 begin so (GB 32100); such a business is called after its owner."""
 
-Field = Literal["name", "number", "account"]
-OtherLook = Literal["search", "case"]
-"""What is recorded beside single fields: somebody was searched for, or a case was taken out."""
+Field = Literal["name", "number", "account", "phone"]
+OtherLook = Literal["search", "case", "export"]
+"""What is recorded beside single fields: somebody was searched for, a case or a file was taken out."""
 
 
 class Look(NamedTuple):
@@ -54,7 +54,7 @@ _PHONES = """
 _BY_MARK = "SELECT token FROM vault.parties WHERE mark = $1"
 _LOOKS = """
     SELECT token, field, purpose, who, at FROM vault.reveals
-    WHERE ($1::text IS NULL OR token = $1) AND ($2::text IS NULL OR who = $2)
+    WHERE allowed_by = '' AND ($1::text IS NULL OR token = $1) AND ($2::text IS NULL OR who = $2)
     ORDER BY at DESC, reveal DESC LIMIT $3
 """
 _MANY_LOOKS = """
@@ -66,7 +66,9 @@ _MANY_LOOKS = """
     ) AS hours
     GROUP BY who HAVING max(within) > $1 ORDER BY who
 """
-_RECORD = "INSERT INTO vault.reveals (token, field, purpose, who) VALUES ($1, $2, $3, $4)"
+_RECORD = """
+    INSERT INTO vault.reveals (token, field, purpose, who, allowed_by) VALUES ($1, $2, $3, $4, $5)
+"""
 
 
 class ManyLooks(NamedTuple):
@@ -136,12 +138,8 @@ async def same_phones(
     connection: Connection, master: Sealer, marks: Marks, tokens: Iterable[str]
 ) -> dict[str, str]:
     """Tell which phones are one, whoever stated them: by token, one name each; as `same_accounts`."""
-    same = {}
-    for row in await connection.fetch(_PHONES, list(tokens)):
-        own = Sealer(master.open(row["data_key"], b"data key:" + row["party"].encode()))
-        number = own.open(row["sealed"], PHONES.context(row["token"])).decode()
-        same[row["token"]] = marks.phone_number(number).hex()
-    return same
+    opened = await _phones(connection, master, tokens)
+    return {token: marks.phone_number(number).hex() for token, number in opened.items()}
 
 
 async def look_up(
@@ -157,18 +155,29 @@ async def look_up(
 
 
 async def record(
-    connection: Connection, token: str, field: Field | OtherLook, purpose: str, who: str
+    connection: Connection,
+    token: str,
+    field: Field | OtherLook,
+    purpose: str,
+    who: str,
+    allowed_by: str = "",
 ) -> None:
-    """Record that somebody looks at somebody, or takes their case out."""
+    """Record that somebody looks at somebody, or takes their case out.
+
+    Shape: `allowed_by` is the command whose fact the ledger has; empty where the vault alone knows
+    """
     if not purpose.strip() or not who.strip():
         raise ValueError("a look needs a purpose and a person")
-    await connection.execute(_RECORD, token, field, purpose, who)
+    await connection.execute(_RECORD, token, field, purpose, who, allowed_by)
 
 
 async def looks(
     connection: Connection, *, token: str | None = None, who: str | None = None, most: int = 200
 ) -> list[Look]:
-    """Who looked at whom, the latest first; of one person, by one person, or all."""
+    """Searches and cases taken out, the latest first; of one person, by one person, or all.
+
+    Looks at single fields are facts of the ledger, and listed from there.
+    """
     rows = await connection.fetch(_LOOKS, token, who, most)
     return [Look(*row) for row in rows]
 
@@ -192,20 +201,54 @@ async def party(connection: Connection, master: Sealer, token: str) -> Party | N
 
 
 async def reveal(
-    connection: Connection, master: Sealer, token: str, field: Field, purpose: str, who: str
+    connection: Connection,
+    master: Sealer,
+    token: str,
+    field: Field,
+    purpose: str,
+    who: str,
+    allowed_by: str,
 ) -> str | None:
     """Show one field in full and record it; None where there is nothing (any more).
 
     Holds: the record is written before anything is opened, in the caller's transaction
     """
-    await record(connection, token, field, purpose, who)
+    await record(connection, token, field, purpose, who, allowed_by)
     if field == "account":
         account = (await accounts(connection, master, [token])).get(token)
         return account.number if account else None
-    rows = await connection.fetch(_PARTIES, [token])
-    if not rows:
-        return None
-    context = token.encode()
-    own = Sealer(master.open(rows[0]["data_key"], b"data key:" + context))
-    plain = own.open(rows[0][field], field.encode() + b":" + context).decode()
-    return printed(plain).number if field == "number" and rows[0]["kind"] == "person" else plain
+    if field == "phone":
+        return (await _phones(connection, master, [token])).get(token)
+    opened = (await plain_parties(connection, master, [token])).get(token)
+    return opened and (opened.name if field == "name" else opened.number)
+
+
+class PlainParty(NamedTuple):
+    """A person or unit as it is called and numbered."""
+
+    name: str
+    number: str
+
+
+async def plain_parties(
+    connection: Connection, master: Sealer, tokens: Iterable[str]
+) -> dict[str, PlainParty]:
+    """Open names and numbers; the caller has recorded what for. Unknown ones are left out."""
+    opened = {}
+    for row in await connection.fetch(_PARTIES, list(tokens)):
+        context = row["token"].encode()
+        own = Sealer(master.open(row["data_key"], b"data key:" + context))
+        number = own.open(row["number"], b"number:" + context).decode()
+        if row["kind"] == "person":
+            number = printed(number).number
+        name = own.open(row["name"], b"name:" + context).decode()
+        opened[row["token"]] = PlainParty(name, number)
+    return opened
+
+
+async def _phones(connection: Connection, master: Sealer, tokens: Iterable[str]) -> dict[str, str]:
+    opened = {}
+    for row in await connection.fetch(_PHONES, list(tokens)):
+        own = Sealer(master.open(row["data_key"], b"data key:" + row["party"].encode()))
+        opened[row["token"]] = own.open(row["sealed"], PHONES.context(row["token"])).decode()
+    return opened

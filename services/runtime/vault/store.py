@@ -172,10 +172,22 @@ class Vault:
             )
         return answers[0].account_token
 
-    async def reveal(self, token: str, field: reading.Field, purpose: str, who: str) -> str | None:
+    async def reveal(
+        self, token: str, field: reading.Field, purpose: str, who: str, allowed_by: str = ""
+    ) -> str | None:
         """Show one field of one token in full; who, when and why is recorded with it."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            return await reading.reveal(connection, self._master, token, field, purpose, who)
+        async with self._reached() as connection, connection.transaction():
+            return await reading.reveal(
+                connection, self._master, token, field, purpose, who, allowed_by
+            )
+
+    async def unmasked(
+        self, tokens: Iterable[str], purpose: str, who: str, allowed_by: str
+    ) -> dict[str, reading.PlainParty]:
+        """Open names and numbers for a file that a fact of the ledger allows; that is recorded too."""
+        async with self._reached() as connection, connection.transaction():
+            await reading.record(connection, "", "export", purpose, who, allowed_by)
+            return await reading.plain_parties(connection, self._master, tokens)
 
     async def search(self, party: Party, purpose: str, who: str) -> str | None:
         """Find a person's or unit's token by its number; who, when and why is recorded first.

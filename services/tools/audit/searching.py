@@ -12,6 +12,7 @@ from events.contract.inbound.identity import Party, unit_code
 from events.people import person
 from policies.engine.registry import Policies
 from projections.queries import audit_acts, audit_claims
+from projections.queries import looks as looks_of_books
 from projections.queries.audit_acts import ActFilter, ActRow
 from projections.queries.audit_claims import ClaimFilter, ClaimRow
 from projections.queries.keyset import Page
@@ -78,6 +79,12 @@ def clauses(policies: Policies, text: str) -> list[CitedClause]:
 
 
 async def looks(settings: Settings, who: str | None, most: int) -> list[Look]:
-    """Who looked at whom, the latest first."""
-    async with vault_of(settings) as vault:
-        return await vault.looks(who=who, most=most)
+    """Who looked at whom, the latest first: by the facts of the ledger, and by the vault's list."""
+    async with vault_of(settings) as vault, books(settings.postgres_dsn) as db:
+        others = await vault.looks(who=who, most=most)
+        facts = await looks_of_books.listed(db, who=who, most=most)
+    every = [
+        *others,
+        *(Look(one.party, one.detail, one.purpose, one.who, one.recorded_at) for one in facts),
+    ]
+    return sorted(every, key=lambda one: one.at, reverse=True)[:most]

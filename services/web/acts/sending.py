@@ -163,9 +163,11 @@ def _names_nobody(body: Command) -> None:
     """
     inner = body.body.items() if isinstance(body, ProposeAct) else ()
     for field, text in (*body, *inner):
-        if field not in ("reason", "document", "supersedes") or not isinstance(text, str):
+        if field not in ("reason", "purpose", "document", "supersedes") or not isinstance(
+            text, str
+        ):
             continue
-        if names_a_person(text, words=field == "reason"):
+        if names_a_person(text, words=field in ("reason", "purpose")):
             raise NotUnderstood(field, translate("含有身份号码或卡号，请删去"))
 
 

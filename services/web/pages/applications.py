@@ -1,5 +1,6 @@
 """applications: search them, and read one's whole trail."""
 
+from datetime import date
 from functools import partial
 
 from fastapi import APIRouter
@@ -63,6 +64,32 @@ def table(
     )
 
 
+def filter_of(
+    visit: Visit,
+    state: list[str],
+    programme: list[str],
+    since: date | None,
+    until: date | None,
+    q: str,
+    code: str,
+    policy: str,
+) -> applications.ApplicationFilter:
+    """Read which applications an address asks for.
+
+    Raises: NotUnderstood
+    """
+    names = programmes.titles(visit.sources.policies)
+    return applications.ApplicationFilter(
+        each_of("state", listed(state), APPLICATIONS),
+        each_of("programme", listed(programme), names),
+        since,
+        until,
+        q.strip(),
+        code.strip(),
+        policy,
+    )
+
+
 @router.get("/applications")
 async def search(
     visit: Arrived,
@@ -80,15 +107,7 @@ async def search(
 ) -> Response:
     """Search applications."""
     names = programmes.titles(visit.sources.policies)
-    wanted = applications.ApplicationFilter(
-        each_of("state", listed(state), APPLICATIONS),
-        each_of("programme", listed(programme), names),
-        since,
-        until,
-        q.strip(),
-        code.strip(),
-        policy,
-    )
+    wanted = filter_of(visit, state, programme, since, until, q, code, policy)
     at = read_page(after, before, size)
     total = await applications.total(visit.db, visit.scope, wanted)
     found = ListPage(
@@ -105,6 +124,7 @@ async def search(
         table=await found.shown(at),
         total=total,
         wanted=wanted,
+        unmasked=_unmasked(visit),
         states={code: s for code, s in APPLICATIONS.items() if code in _SEARCHED},
         programmes=names,
         chips=chips(
@@ -116,6 +136,13 @@ async def search(
             policy=if_set(policy, translate("政策 {hash}", hash=policy[:12])),
             q=quoted(q),
         ),
+    )
+
+
+def _unmasked(visit: Visit) -> str:
+    """Where the same list is exported with names and numbers in full."""
+    return visit.here(after=None, before=None, size=None).replace(
+        "/applications", "/applications/unmasked", 1
     )
 
 

@@ -1,4 +1,4 @@
-"""audit: search by person or unit, by programme and clause, by who acted; who looked at whom.
+"""audit: search by person or unit, by programme and clause, by who acted.
 
 Holds: a number is typed into a form and goes to the vault alone; who looked for whom and what for is
        recorded before the answer, found or not
@@ -15,11 +15,11 @@ from events.contract.inbound.identity import Party, unit_code
 from events.people import person
 from projections.queries import audit_acts, audit_claims
 from services.audit.clause_search import clauses_like, places_of
-from services.runtime.vault.reading import Look
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.pages.audit_looks import looks_at, looks_table
 from services.web.parts.filters import between, chips, if_set, quoted
 from services.web.parts.list_page import ListPage
-from services.web.parts.paging import part, read_page
+from services.web.parts.paging import read_page
 from services.web.request.accounts_in_scope import aliases
 from services.web.request.actors import name_of, staff_of
 from services.web.request.fields import NotUnderstood, one_of
@@ -53,14 +53,6 @@ ROLES = {
     "operator": _("经办"),
     "by": _("办理"),
 }
-LOOKS = {
-    "name": _("姓名"),
-    "number": _("证件号码"),
-    "account": _("账号"),
-    "search": _("按号码检索"),
-    "case": _("调取案卷"),
-}
-_MOST_LOOKS = 2000
 _MOST_CLAUSES = 60
 
 
@@ -227,19 +219,21 @@ async def party(
     found = decisions(visit, wanted)
     if (file := await found.exported(csv, xlsx)) is not None:
         return file
-    vault = visit.sources.vault
-    looks = await vault.looks(token=token) if vault else []
     asked = visit.request.query_params
     at = read_page(asked.get("after"), asked.get("before"), 50)
+    table = await found.shown(at)
+    latest = [row for row in table.rows if row.application]
     return visit.page(
         "party.html",
         translate("人员和单位"),
         token=token,
         who=names.get(token),
-        table=await found.shown(at),
+        table=table,
         by_step=[(state, counted[code][0]) for code, state in STEPS.items() if code in counted],
         total=counted.get("granted", (0, 0))[1],
-        looks=await looks_table(visit, looks),
+        looks=await looks_table(visit, await looks_at(visit, party=token, most=200)),
+        latest=latest[0].application if latest else "",
+        segment=segment,
     )
 
 
@@ -312,49 +306,4 @@ async def acts(
             kind=if_set(kind, fact_name(kind) if kind else None),
             **between(since, until),
         ),
-    )
-
-
-async def looks_table(visit: Visit, looks: list[Look]) -> PageTable[Look]:
-    """Looks as a table, with masked names."""
-    names = await visit.names(look.token for look in looks)
-
-    def whom(look: Look) -> str:
-        found = names.get(look.token)
-        if not look.token:
-            return translate("（没有此人）")
-        return f"{found.name} {found.number}" if found else "***"
-
-    def page_of(look: Look) -> str | None:
-        return visit.link(f"/parties/{look.token}") if look.token[:1] in ("p", "u") else None
-
-    columns: list[PageColumn[Look]] = [
-        PageColumn(_("时间"), lambda r: r.at, ColumnKind.MOMENT),
-        PageColumn(_("查看人"), lambda r: name_of(r.who)),
-        PageColumn(_("看了什么"), lambda r: translate(LOOKS.get(r.field, r.field))),
-        PageColumn(_("目的"), lambda r: r.purpose),
-        PageColumn(_("对象"), whom, ColumnKind.TEXT, page_of),
-    ]
-    return PageTable("looks", _("查看记录"), columns, looks, empty=_("没有查看记录。"))
-
-
-@router.get("/audit/looks")
-async def looked(
-    visit: Arrived, who: Text = "", csv: str | None = None, xlsx: str | None = None
-) -> Response:
-    """List who looked at whom, and what for."""
-    vault = visit.sources.vault
-    found = await vault.looks(who=who or None, most=_MOST_LOOKS) if vault else []
-    table = await looks_table(visit, found)
-    if csv:
-        return visit.csv(table)
-    if xlsx:
-        return visit.xlsx(table)
-    return visit.page(
-        "audit_looks.html",
-        translate("查看记录 {n} 条", n=figures.count(len(found))),
-        table=part(visit, table, lambda look: f"{look.at.isoformat()} {look.token} {look.field}"),
-        people=[*staff_of(visit.cities).values()],
-        who=who,
-        chips=chips(visit, who=if_set(who, name_of(who))),
     )

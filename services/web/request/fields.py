@@ -157,6 +157,7 @@ NAMES: dict[str, str] = {
     "password": _("口令"),
     "session": _("会话"),
     "user": _("用户名"),
+    "detail": _("项目"),
     "wanted": _("新口令"),
     "why": _("更正原因"),
 }
