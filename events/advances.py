@@ -12,6 +12,9 @@ from events.values import ApplicationKey, Command, Fact, Fen, StreamName, Token
 Nets = Literal["claim", "first"]
 """Netted in the instalments of its own claim, or in the beneficiary's first one of the programme."""
 
+BY_POLICY = "policy"
+"""Who grants an advance that a policy's own rule gives: nobody."""
+
 INSTALMENT = 0
 """The number of an advance among the instalments of its approval."""
 
@@ -41,6 +44,7 @@ class OrderAdvance(Command):
     programme: str
     last_instalment: int
     settle_by: date
+    judged_by: tuple[str, ...] = ()
 
 
 class CallAdvance(Command):
@@ -53,6 +57,7 @@ class AdvanceGranted(Fact):
     """A share of the planned amount is paid before the benefit is settled.
 
     Where the policy's own rule gave the amount, rate and planned amount are 0 here: its trail says.
+    `judged_by` are the people who have judged the application, whoever granted this among them.
     """
 
     application: ApplicationKey
@@ -70,6 +75,7 @@ class AdvanceGranted(Fact):
     account: Token
     last_instalment: int
     money: Money
+    judged_by: tuple[str, ...] = ()
 
 
 class AdvanceOpened(Fact):

@@ -45,6 +45,7 @@ class AnswerClaim(Command):
     instruction: str = ""
     account: str = ""
     code: str = ""
+    judged_by: tuple[str, ...] = ()
 
 
 class ReleaseBatch(Command):
@@ -119,10 +120,11 @@ class BatchRequested(Fact):
 
 
 class BatchLineClaimed(Fact):
-    """One payment is the batch's alone."""
+    """One payment is the batch's alone; `judged_by` are the people who have judged what it pays."""
 
     batch: str
     line: BatchLine
+    judged_by: tuple[str, ...] = ()
 
 
 class BatchLineRefused(Fact):
@@ -210,6 +212,8 @@ class BatchResultRecorded(Fact):
     code: str
     reason: str
     bank_reference: str
+    prepared_by: str = ""
+    released_by: str = ""
 
 
 class BatchClosed(Fact):

@@ -17,7 +17,7 @@ class Money(Value):
 
 
 class OrderPayment(Command):
-    """Pay one instalment to this payee."""
+    """Pay one instalment to this payee; `judged_by` are the people who have judged its application."""
 
     disbursement: str
     application: ApplicationKey
@@ -25,6 +25,7 @@ class OrderPayment(Command):
     beneficiary: StreamName
     account: Token
     money: Money
+    judged_by: tuple[str, ...] = ()
 
 
 class ClaimDisbursement(Command):
@@ -35,6 +36,7 @@ class ClaimDisbursement(Command):
     line_no: int
     bank_account: str
     amount: Fen
+    prepared_by: str = ""
 
 
 class FreeDisbursement(Command):
@@ -52,7 +54,7 @@ class MarkSent(Command):
 
 
 class RecordOutcome(Command):
-    """The bank says what became of one instruction."""
+    """The bank says what became of one instruction, of a batch that these two people let go."""
 
     disbursement: str
     instruction: str
@@ -62,6 +64,8 @@ class RecordOutcome(Command):
     code: str = ""
     reason: str = ""
     bank_reference: str = ""
+    prepared_by: str = ""
+    released_by: str = ""
 
 
 class ResolveDispute(Command):
@@ -110,11 +114,13 @@ class DisbursementOrdered(Fact):
     account: Token
     money: Money
     kind: Literal["benefit", "advance"] = "benefit"
+    judged_by: tuple[str, ...] = ()
 
 
 class DisbursementBatched(Fact):
     """A batch has the payment; no other can. `money` is what leaves: net of advances and of debts, as
-    in every later fact of the payment."""
+    in every later fact of the payment. `judged_by` are the people who have judged what is paid, and
+    objections to it, until now."""
 
     disbursement: str
     attempt: int
@@ -124,10 +130,12 @@ class DisbursementBatched(Fact):
     bank_account: str
     account: Token
     money: Money
+    judged_by: tuple[str, ...] = ()
 
 
 class DisbursementClaimRefused(Fact):
-    """A batch cannot have the payment: it is another's, or not payable, or of another amount."""
+    """A batch cannot have the payment: it is another's, or not payable, of another amount, or its maker
+    has judged it."""
 
     disbursement: str
     batch: str
@@ -223,7 +231,7 @@ class DisbursementDisputed(Fact):
     nothing more leaves until a person knows.
 
     `outcome` and `amount` are what the bank has told; `stops` is the batch that holds a newer attempt
-    and must not be sent, or empty.
+    and must not be sent, or empty; `prepared_by` and `released_by` let the doubted instruction go.
     """
 
     disbursement: str
@@ -238,6 +246,8 @@ class DisbursementDisputed(Fact):
     outcome: Literal["settled", "returned"] = "settled"
     code: str = ""
     reason: str = ""
+    prepared_by: str = ""
+    released_by: str = ""
 
 
 class DisputeResolved(Fact):

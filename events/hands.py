@@ -83,7 +83,7 @@ HANDS: dict[str, Hands] = {
     "SignPeriod": Hands("pair", "工作人员", "月结签结"),
     "RejectPeriod": Hands("pair", "工作人员", "退回月结"),
     "ResolveObjection": Hands("another", "工作人员", "认定异议，不由登记异议的人办理"),
-    "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
+    "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单、放行或审核的人入账"),
     "WithdrawReport": Hands("another", "工作人员", "签发的报表由另一人作废"),
     # one is enough
     "DecideApplication": Hands("one", "上游", "条款决定"),

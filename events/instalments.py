@@ -141,7 +141,8 @@ class PlanEnded(Fact):
 class InstalmentDue(Fact):
     """The instalment may be paid now; `months` are what it pays for, as far as they are due.
 
-    `amount` is what is due before advances and debts are set off.
+    `amount` is what is due before advances and debts are set off; `judged_by` are the people who have
+    judged the application, none where rules alone did.
     """
 
     application: ApplicationKey
@@ -154,6 +155,7 @@ class InstalmentDue(Fact):
     payee: Token
     account: Token
     months: tuple[MonthPaid, ...]
+    judged_by: tuple[str, ...] = ()
 
 
 class InstalmentStopped(Fact):

@@ -41,6 +41,28 @@ def _without_phone(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "stated": {**body["stated"], "phone": ""}}
 
 
+def _judged_by_nobody_known(body: dict[str, Any]) -> dict[str, Any]:
+    """Who had judged what is paid did not travel with the payment then."""
+    return {**body, "judged_by": []}
+
+
+def _let_go_by_nobody_known(body: dict[str, Any]) -> dict[str, Any]:
+    """Who had let the batch go did not travel with the bank's answer then."""
+    return {**body, "prepared_by": "", "released_by": ""}
+
+
+_WITH_JUDGES = (
+    ("InstalmentDue", 2),
+    ("AdvanceGranted", 1),
+    ("OrderPayment", 1),
+    ("OrderAdvance", 1),
+    ("DisbursementOrdered", 1),
+    ("DisbursementBatched", 1),
+    ("AnswerClaim", 1),
+    ("BatchLineClaimed", 1),
+)
+_WITH_TWO_PEOPLE = (("BatchResultRecorded", 1), ("RecordOutcome", 1), ("DisbursementDisputed", 2))
+
 _STATING = (
     "DecideApplication",
     "CorrectApplication",
@@ -56,6 +78,9 @@ STEPS: dict[tuple[str, int], Step] = {
     # nothing followed from it then
     ("UserAdded", 1): lambda body: {**body, "partitions": 0},
     **{(name, 1): _without_phone for name in _STATING},
+    **dict.fromkeys(_WITH_JUDGES, _judged_by_nobody_known),
+    **dict.fromkeys(_WITH_TWO_PEOPLE, _let_go_by_nobody_known),
+    ("ClaimDisbursement", 1): lambda body: {**body, "prepared_by": ""},
     # the bank's own reference of a return was not kept then
     ("DisbursementReturned", 1): lambda body: {**body, "bank_reference": ""},
     # it was taken back with its file then, and never alone

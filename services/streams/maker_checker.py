@@ -14,6 +14,7 @@ from events.control import CommandRefused
 from events.envelope import Asked
 from events.figures import FigureStated
 from events.hands import NOBODY_ALONE
+from events.ids import is_staff
 from events.upcast import upcast
 from events.values import Command, Fact
 from policies.engine.registry import Policies
@@ -39,7 +40,9 @@ def propose(
     act = act_of(command.act, command.version, command.body)
     if act is None:
         return [guards.refused(asked, command, "UNKNOWN_ACT", command.act)]
-    if wrong := guards.wrong_with(asked._replace(by=BY_TWO), act, policies.cities):
+    # who proposes an act as staff is who it names: nobody acts in another's name inside a proposal
+    by = asked.by if is_staff(asked.by) else BY_TWO
+    if wrong := guards.wrong_with(asked._replace(by=by), act, policies.cities):
         return [wrong]
     if (kept := stream.keep(asked, act)) is not None:
         return kept

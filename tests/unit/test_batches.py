@@ -323,7 +323,7 @@ def test_results_are_refused_in_this_order() -> None:
     before = result(1).model_copy(update={"value_on": date(2020, 1, 1)})
     own = sending()
     asked = own.asked(streams.batch(ONE), ahead)._replace(by="staff:wang")
-    assert only(own.ledger.ask([asked]), CommandRefused).code == "SAME_PERSON"
+    assert only(own.ledger.ask([asked]), CommandRefused).code == "INCOMPATIBLE_ACTS"
     assert own.refuses(ahead) == "DAY_AHEAD"
     assert own.refuses(before) == "DAY_BEFORE_SENT"
     for instruction in (f"{ONE}00009", f"{TWO}00001", "short", f"{ONE}0000x", f"{ONE}０００01"):
@@ -386,7 +386,7 @@ def test_what_a_person_finds_out_of_a_doubted_amount_reaches_the_batch(
         instruction=f"{ONE}00002",
         verdict=verdict,
         document="银行函-1",
-        by="zhao",
+        by="qian",
     )
     facts = desk.when(PAYEE, found)
     assert {end, "OutcomeFound", "BatchResultRecorded", "BatchClosed"} <= set(kinds(facts))
@@ -403,7 +403,7 @@ def test_a_doubted_return_of_what_was_paid_leaves_it_paid_when_a_person_says_so(
         instruction=f"{ONE}00002",
         verdict="paid",
         document="银行函-1",
-        by="zhao",
+        by="qian",
     )
     facts = desk.when(PAYEE, found)
     assert kinds(facts) == ["DisputeResolved", "OutcomeFound", "BatchResultRecorded"]

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from events import streams
+from events.authority import Authority
 from events.batches import RecordBankResult
 from events.contract.inbound.private import without_identities
 from events.envelope import Asked
@@ -50,12 +51,17 @@ def read_answer(raw: bytes, layout: str, banks: CityBanks) -> BankAnswer:
     return read_result_sheet(raw, bank.answer)
 
 
-def recording_id(digest: str, line: ResultLine) -> str:
-    """Name the command by which a line of a file is recorded."""
-    return str(uuid5(_NAMESPACE, f"{digest}|{line.line}|{line.about}|{line.outcome}"))
+def recording_id(digest: str, line: ResultLine, by: str) -> str:
+    """Name the command by which somebody records a line of a file.
+
+    Holds: it is the person's own, so that what one is refused another may still record
+    """
+    return str(uuid5(_NAMESPACE, f"{digest}|{line.line}|{line.about}|{line.outcome}|{by}"))
 
 
-def recording_commands(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
+def recording_commands(
+    answer: BankAnswer, by: str, now: datetime, authority: Authority | None = None
+) -> Iterator[Asked]:
     """Ask each line's batch to record it, on the bank's day; of a file without problems."""
     assert not answer.problems
     for line in answer.lines:
@@ -75,10 +81,11 @@ def recording_commands(answer: BankAnswer, by: str, now: datetime) -> Iterator[A
             bank_reference=without_identities(line.bank_reference, words=False),
         )
         yield Asked(
-            recording_id(answer.digest, line),
+            recording_id(answer.digest, line, by),
             streams.batch(body.batch),
             now,
             line.value_on,
             by,
             body,
+            authority,
         )

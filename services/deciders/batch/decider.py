@@ -55,6 +55,8 @@ def evolve(batch: BatchState, fact: batches.BatchFact, recorded: Recorded) -> No
             batch.state, batch.requested = "requested", fact
         case batches.BatchLineClaimed():
             batch.lines[fact.line.line_no] = fact.line
+            if fact.judged_by:
+                batch.judged_by[fact.line.line_no] = fact.judged_by
         case batches.BatchLineRefused():
             batch.refused.add(fact.line_no)
         case batches.BatchLineTakenOut():

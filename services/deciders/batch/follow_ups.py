@@ -24,6 +24,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                         line_no=line_no,
                         bank_account=fact.bank_account,
                         amount=line.amount,
+                        prepared_by=fact.maker,
                     ),
                 )
                 for line_no, line in enumerate(fact.lines, start=1)
@@ -65,6 +66,8 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 code=fact.code,
                 reason=fact.reason,
                 bank_reference=fact.bank_reference,
+                prepared_by=fact.prepared_by,
+                released_by=fact.released_by,
             )
             return [follow_up(recorded, 0, fact.line.payee, outcome)]
         case _:

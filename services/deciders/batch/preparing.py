@@ -64,7 +64,9 @@ def answer_claim(batch: BatchState, command: batches.AnswerClaim) -> list[Fact]:
             account=command.account,
             amount=wanted.amount,
         )
-        facts: list[Fact] = [batches.BatchLineClaimed(batch=command.batch, line=line)]
+        facts: list[Fact] = [
+            batches.BatchLineClaimed(batch=command.batch, line=line, judged_by=command.judged_by)
+        ]
         lines = {**batch.lines, line.line_no: line} if answers == len(requested.lines) else {}
     else:
         facts = [

@@ -3,18 +3,26 @@
 from events import batches
 from events.values import Fact
 from services.deciders.batch.state import BatchState
+from services.deciders.incompatible import Done, refuse_incompatible
 from services.deciders.refusal import refuse, refuse_same_person
 
 
 def release(batch: BatchState, command: batches.ReleaseBatch) -> list[Fact]:
     """Let exactly the list go that the second person was shown.
 
-    Refuses: NOT_PREPARED, SAME_PERSON, STALE  (first match wins)
+    Refuses: NOT_PREPARED, SAME_PERSON, INCOMPATIBLE_ACTS (who has judged what a line pays), STALE
+             (first match wins)
     """
     if batch.is_judged and batch.checker:
         same = batch.checker == command.checker and batch.digest == command.digest
         return [] if same else refuse(command, "NOT_PREPARED", command.batch)
     if refused := _not_for_the_checker(batch, command):
+        return refused
+    judged = (
+        Done("judge", batch.judged_by.get(line.line_no, ()), line.disbursement)
+        for line in batch.in_order()
+    )
+    if refused := refuse_incompatible(command, "release", command.checker, command.batch, *judged):
         return refused
     assert batch.requested is not None
     if command.digest != batch.digest or command.total != batch.total:

@@ -4,9 +4,9 @@ from datetime import date
 
 from events import batches
 from events.ids import is_staff, line_no_of
-from events.people import same_person
 from events.values import Fact
 from services.deciders.batch.state import BatchState, Outcome
+from services.deciders.incompatible import Done, refuse_incompatible
 from services.deciders.refusal import refuse, refuse_first
 
 
@@ -15,8 +15,8 @@ def record_result(
 ) -> list[Fact]:
     """Take the bank's answer for one instruction, from `by`, on the legal day `today`.
 
-    Refuses: NOT_SENT, NO_SUCH_INSTRUCTION, SAME_PERSON (staff who prepared the batch),
-             DAY_AHEAD (after today), DAY_BEFORE_SENT  (first match wins)
+    Refuses: NOT_SENT, NO_SUCH_INSTRUCTION, INCOMPATIBLE_ACTS (staff who prepared or released the
+             batch, or have judged what the line pays), DAY_AHEAD (after today), DAY_BEFORE_SENT  (first match wins)
     Holds: a repeat changes nothing; a second, different answer, or one of another amount than was
            ordered, is recorded, and the payee's stream judges it; the batch is closed only when
            each line is answered with its own amount
@@ -27,11 +27,21 @@ def record_result(
     line = _line_of(batch, command.instruction)
     if line is None:
         return refuse(command, "NO_SUCH_INSTRUCTION", about)
-    paid_on, maker = command.value_on, batch.requested.maker
+    prepared_by, released_by = batch.requested.maker, batch.checker
+    if refused := refuse_incompatible(
+        command,
+        "bank_answers",
+        by if is_staff(by) else "",
+        about,
+        Done("prepare", (prepared_by,), command.batch),
+        Done("release", (released_by,), command.batch),
+        Done("judge", batch.judged_by.get(line.line_no, ()), line.disbursement),
+    ):
+        return refused
+    paid_on = command.value_on
     if refused := refuse_first(
         command,
         about,
-        (is_staff(by) and same_person(by, maker), "SAME_PERSON", by),
         (paid_on > today, "DAY_AHEAD", f"{paid_on} > {today}"),
         (paid_on < batch.sending_on, "DAY_BEFORE_SENT", f"{paid_on} < {batch.sending_on}"),
     ):
@@ -49,6 +59,8 @@ def record_result(
             code=command.code,
             reason=command.reason,
             bank_reference=command.bank_reference,
+            prepared_by=prepared_by,
+            released_by=released_by,
         )
     ]
     if batch.state != "closed" and command.amount == line.amount:

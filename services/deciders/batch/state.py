@@ -16,7 +16,8 @@ Outcome = tuple[str, str, int]
 
 @dataclass(slots=True)
 class BatchState:
-    """The batch's list and how far it has come."""
+    """The batch's list and how far it has come; `judged_by` are the people who have judged what a line
+    pays, of those lines that people have judged."""
 
     state: State = "none"
     requested: BatchRequested | None = None
@@ -29,6 +30,7 @@ class BatchState:
     file_digest: str = ""
     sending_on: date = date.max
     outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
+    judged_by: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_judged(self) -> bool:

@@ -5,7 +5,7 @@ from events.links import ApplicationReceived, MoveApplication
 from events.status import RecordStatus
 from events.values import Command, Fact
 from policies.engine.registry import Policies
-from services.deciders.beneficiary import early_requests, folds
+from services.deciders.beneficiary import early_requests, folds, judges
 from services.deciders.beneficiary.answers import ANSWERS
 from services.deciders.beneficiary.claims.judgement import judge
 from services.deciders.beneficiary.follow_ups import FOLLOW_UPS
@@ -49,7 +49,7 @@ def _answer(state: BeneficiaryState, asked: Asked, policies: Policies) -> list[F
     kept = early_requests.kept_for_later(early, state.applications, state.approvals, asked)
     if kept is not None:
         return kept
-    facts = ANSWERS[type(asked.body)](state, asked.body, asked, policies)
+    facts = judges.named_in(state, ANSWERS[type(asked.body)](state, asked.body, asked, policies))
     return early_requests.taken_up(early, facts)
 
 

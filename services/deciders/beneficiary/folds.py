@@ -7,7 +7,12 @@ from typing import Any
 from events import applications, approvals, early, links, status
 from events.envelope import Recorded
 from events.values import Fact
-from services.deciders.beneficiary import early_requests, household_membership, register_status
+from services.deciders.beneficiary import (
+    early_requests,
+    household_membership,
+    judges,
+    register_status,
+)
 from services.deciders.beneficiary.claims import filing, folding
 from services.deciders.beneficiary.instalments import folding as plans
 from services.deciders.beneficiary.links import decider as linking
@@ -19,6 +24,7 @@ from services.deciders.stream import members_of
 def evolve(state: BeneficiaryState, fact: Fact, recorded: Recorded) -> None:
     """Let the noun that the fact is about fold it, in place."""
     FOLDS[type(fact)](state, fact, recorded)
+    judges.evolve(state, fact)
 
 
 def _fold_proposed(

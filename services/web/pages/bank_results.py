@@ -131,7 +131,8 @@ async def detail(
 async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     """Ask every line's batch to record it; the file's page tells what the books have of each.
 
-    Holds: a line's command has one id for ever, so a double click or a second taking changes nothing
+    Holds: a line's command has one id for ever for each person, so a double click or a second taking
+           changes nothing, and what one is refused another may record
     """
     answer, rows, _left_out = await _opened(visit, digest, layout)
     back = visit.link(f"/results/{digest}", layout=layout)
@@ -146,11 +147,13 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     answer = answer._replace(lines=fresh)
     asked = [
         (one.stream, encode_command(one))
-        for one in recording_commands(answer, visit.actor.by, datetime.now(UTC))
+        for one in recording_commands(
+            answer, visit.actor.by, datetime.now(UTC), visit.visitor.authority
+        )
     ]
     for start in range(0, len(asked), _SLICE):
         await visit.sources.send(asked[start : start + _SLICE])
-    await answered(visit, [recording_id(digest, line) for line in fresh])
+    await answered(visit, [recording_id(digest, line, visit.actor.by) for line in fresh])
     answer_page = visit.link(f"/results/{digest}", layout=layout, told=len(fresh) or None)
     return RedirectResponse(answer_page, status_code=303)
 
@@ -176,7 +179,7 @@ async def _opened(
     ordered = {instruction: row.ordered for instruction, row in known.items()}
     today = datetime.now(figures.SHANGHAI).date()
     answer = compared_with_books(answer, ordered, today)
-    ids = [recording_id(digest, line) for line in answer.lines]
+    ids = [recording_id(digest, line, visit.actor.by) for line in answer.lines]
     answers = await results.answers(visit.db, ids)
     rows = [
         BankResultRow(

@@ -30,6 +30,7 @@ from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
+from services.wording.refusals import left_out
 from services.wording.states import BATCHES, LINES, state_of
 
 router = APIRouter()
@@ -85,13 +86,20 @@ def lines_table(
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("指令"), lambda r: r.instruction or None, ColumnKind.ID),
         PageColumn(_("状态"), lambda r: state_of(LINES, r.state), ColumnKind.STATE),
-        PageColumn(_("原因"), lambda r: r.reason or r.code or None),
+        PageColumn(_("原因"), _why),
         PageColumn(_("银行日"), lambda r: r.value_on, ColumnKind.DAY),
         PageColumn(_("回单号"), lambda r: r.bank_reference or None, ColumnKind.ID, wide_only=True),
         PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
     ]
     totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen or 0 for r in rows)}
     return PageTable(name, _("批次明细"), columns, rows, totals, _("名单正在形成，请稍后刷新。"))
+
+
+def _why(row: batches.BatchLineRow) -> str | None:
+    """Why the batch went on without a payment, or the bank sent it back."""
+    if row.state == "refused" and row.code:
+        return left_out(row.code)
+    return row.reason or row.code or None
 
 
 @router.get("/batches")

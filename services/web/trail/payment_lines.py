@@ -11,7 +11,7 @@ from services.web.trail.line import FactLine
 from services.wording.coded_words import coded
 from services.wording.fact_names import fact_name
 from services.wording.languages import translate
-from services.wording.refusals import refused
+from services.wording.refusals import left_out, refused
 
 
 def payment_line(visit: Visit, fact: FactRow) -> FactLine:
@@ -39,6 +39,11 @@ def payment_line(visit: Visit, fact: FactRow) -> FactLine:
         case d.DisbursementSent() as body:
             text = translate("批次 {batch} 已发送银行", batch=body.batch)
             return FactLine(text, fact, _batch(visit, body.batch), body.money.amount, "violet")
+        case d.DisbursementClaimRefused() as body:
+            text = translate(
+                "批次 {batch} 未列入：{why}", batch=body.batch, why=left_out(body.code)
+            )
+            return FactLine(text, fact, _batch(visit, body.batch), tone="amber")
         case d.DisbursementUnbatched() as body:
             text = translate("批次 {batch} 未发送即撤销，等待下一批", batch=body.batch)
             return FactLine(text, fact, _batch(visit, body.batch))

@@ -4,6 +4,7 @@ from datetime import date
 
 from events import streams
 from events.advances import (
+    BY_POLICY,
     INSTALMENT,
     AdvanceGranted,
     GrantAdvance,
@@ -124,7 +125,7 @@ def advanced(
         programme=due.programme,
         settle_by=add_months(on, rules.settle_months),
         document="",
-        by="policy",
+        by=BY_POLICY,
         payee=due.payee,
         account=due.account,
         last_instalment=due.no,
@@ -152,6 +153,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 programme=fact.programme,
                 last_instalment=fact.last_instalment,
                 settle_by=fact.settle_by,
+                judged_by=fact.judged_by,
             )
             asked = [follow_up(recorded, 0, streams.payee(fact.payee), order)]
             if is_plan_advance(fact.disbursement):

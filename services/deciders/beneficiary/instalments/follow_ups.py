@@ -27,6 +27,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                     programme=fact.programme,
                     line=fact.line,
                 ),
+                judged_by=fact.judged_by,
             )
             return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
         case instalments.InstalmentStopped(committed=False):

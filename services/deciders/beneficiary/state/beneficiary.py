@@ -14,7 +14,8 @@ from services.deciders.beneficiary.state.status import Status
 class BeneficiaryState:
     """One person's or unit's claims, approvals with their caps, instalments, status and links.
 
-    `links` is None for the many who are linked to nobody; `early_requests` came before their time.
+    `links` is None for the many who are linked to nobody; `early_requests` came before their time;
+    `judges` are the people who have judged an application, None for the many whom rules alone judged.
     """
 
     applications: Applications = field(default_factory=Applications)
@@ -23,6 +24,7 @@ class BeneficiaryState:
     status: Status = field(default_factory=Status)
     links: Links | None = None
     early_requests: EarlyRequests = field(default_factory=lambda: NONE_KEPT)
+    judges: dict[str, tuple[str, ...]] | None = None
 
     def own_links(self) -> Links:
         """Take the links to fold into."""

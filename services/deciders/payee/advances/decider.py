@@ -55,6 +55,7 @@ def _order(state: PayeeState, command: OrderAdvance) -> list[Fact]:
         account=state.accounts.account(command.application, command.account),
         money=command.money,
         kind="advance",
+        judged_by=command.judged_by,
     )
     stopped = state.debts.stopped.get(command.application)
     if stopped or command.application in state.payments.given_up:

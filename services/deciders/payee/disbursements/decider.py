@@ -8,6 +8,7 @@ from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.payees import AccountChanged
 from events.values import Fact
 from policies.cities import Cities
+from services.deciders.incompatible import Done, why_not
 from services.deciders.payee.advances.decider import netted
 from services.deciders.payee.debts.offsets import offset_debts
 from services.deciders.payee.disbursements import finding, folding, outcomes
@@ -82,6 +83,7 @@ def _order(state: PayeeState, command: disbursements.OrderPayment) -> list[Fact]
         beneficiary=command.beneficiary,
         account=state.accounts.account(command.application, command.account),
         money=money,
+        judged_by=command.judged_by,
     )
     if command.application in state.payments.given_up:
         return [ordered, given_up(command.disbursement, "benefit", money, TAKEN_BACK)]
@@ -100,7 +102,8 @@ def _claim(
     """Give the payment to a batch, or say why not.
 
     Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, OBJECTED, AMOUNT_DIFFERS,
-             WRONG_ACCOUNT (the batch pays from an account of another fund or district)
+             WRONG_ACCOUNT (the batch pays from an account of another fund or district),
+             INCOMPATIBLE_ACTS (whoever prepares the batch has judged what is paid)
     """
     if payment is None:
         return [_claim_refused(command, "UNKNOWN_DISBURSEMENT")]
@@ -118,6 +121,9 @@ def _claim(
         return [_claim_refused(command, "AMOUNT_DIFFERS")]
     if not cities.belongs(command.bank_account, payment.money.fund, payment.money.district):
         return [_claim_refused(command, "WRONG_ACCOUNT")]
+    judged_by = state.judged_by(payment)
+    if why_not("prepare", command.prepared_by, Done("judge", judged_by)):
+        return [_claim_refused(command, "INCOMPATIBLE_ACTS")]
     return [
         disbursements.DisbursementBatched(
             disbursement=command.disbursement,
@@ -128,6 +134,7 @@ def _claim(
             bank_account=command.bank_account,
             account=payment.account,
             money=payment.money,
+            judged_by=judged_by,
         )
     ]
 

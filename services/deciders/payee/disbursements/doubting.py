@@ -46,5 +46,7 @@ def disputed(
             outcome=command.outcome,
             code=command.code,
             reason=command.reason,
+            prepared_by=command.prepared_by,
+            released_by=command.released_by,
         )
     ]

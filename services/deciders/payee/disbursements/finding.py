@@ -6,6 +6,7 @@ from events.clawbacks import ClawbackOrdered, PartBack
 from events.disbursements import DisbursementDisputed, DisputeResolved, OutcomeFound, ResolveDispute
 from events.ids import by_staff
 from events.values import Fact
+from services.deciders.incompatible import Done, refuse_incompatible
 from services.deciders.payee.disbursements.outcomes import (
     FoundOutcome,
     payable_again,
@@ -20,13 +21,25 @@ from services.deciders.payee.state.payments import Attempt, Payment
 def resolve(state: PayeeState, payment: Payment, command: ResolveDispute) -> list[Fact]:
     """Take a person's finding on what the bank had said.
 
-    Refuses: NO_DISPUTE, UNDER_WAY (a newer attempt is in a batch or sent)  (first match wins)
+    Refuses: NO_DISPUTE, INCOMPATIBLE_ACTS (who prepared, released or judged the payment), UNDER_WAY
+             (a newer attempt is in a batch or sent)  (first match wins)
     Holds: what the bank did pay settles what was still to be paid; what is beyond that is owed
            back, and the bank account it left from carries it
     """
     attempt, dispute = payment.attempt(command.instruction), payment.dispute
     if payment.disputed != command.instruction or attempt is None or dispute is None:
         return refused(command, "NO_DISPUTE")
+    about = command.disbursement
+    if incompatible := refuse_incompatible(
+        command,
+        "bank_answers",
+        command.by,
+        about,
+        Done("prepare", (dispute.prepared_by,), about),
+        Done("release", (dispute.released_by,), about),
+        Done("judge", state.judged_by(payment), about),
+    ):
+        return incompatible
     if payment.state in ("batched", "sent") and payment.last is not attempt:
         return refused(command, "UNDER_WAY")
     facts: list[Fact] = [DisputeResolved(**dict(command))]

@@ -47,7 +47,7 @@ def evolve(payments: Payments, fact: Folded) -> None:
     match fact:
         case disbursements.DisbursementOrdered():
             payment = by_id[fact.disbursement] = Payment(
-                fact.money, fact.account, fact.application, fact.kind
+                fact.money, fact.account, fact.application, fact.kind, judged_by=fact.judged_by
             )
             _end_if_nothing_is_left(payment)
         case disbursements.DisbursementBatched():

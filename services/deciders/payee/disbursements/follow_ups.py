@@ -17,6 +17,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 claimed=True,
                 instruction=fact.instruction,
                 account=fact.account,
+                judged_by=fact.judged_by,
             )
         case disbursements.DisbursementClaimRefused() as fact:
             answer = AnswerClaim(

@@ -94,7 +94,8 @@ def evolve(state: PayeeState, fact: objections.ObjectionFact) -> None:
             known = state.own_objections()
             known.by_id[fact.objection] = Objection(fact.application, fact.clawback, fact.by)
         case objections.ObjectionResolved():
-            state.own_objections().by_id[fact.objection].state = fact.verdict
+            judged = state.own_objections().by_id[fact.objection]
+            judged.state, judged.judge = fact.verdict, fact.by
         case _:
             assert_never(fact)
     if fact.clawback:

@@ -6,12 +6,13 @@ from typing import Literal
 
 @dataclass(slots=True)
 class Objection:
-    """One objection: to what, who recorded it, and what was found out."""
+    """One objection: to what, who recorded it, what was found out, and by whom."""
 
     application: str
     clawback: str
     by: str
     state: Literal["open", "upheld", "dismissed"] = "open"
+    judge: str = ""
 
     @property
     def holds(self) -> bool:
@@ -31,6 +32,11 @@ class Objections:
             one.holds and not one.clawback and one.application == application
             for one in self.by_id.values()
         )
+
+    def judges_of(self, application: str) -> tuple[str, ...]:
+        """Name the people who have judged objections to an application."""
+        found_out = (one.judge for one in self.by_id.values() if one.application == application)
+        return tuple(dict.fromkeys(filter(None, found_out)))
 
     def to_debt(self, clawback: str) -> bool:
         """Tell whether nothing may be kept for a debt."""

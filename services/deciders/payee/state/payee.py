@@ -6,7 +6,7 @@ from services.deciders.payee.state.accounts import AccountsAndCredit
 from services.deciders.payee.state.advances import PaidAdvances
 from services.deciders.payee.state.debts import Debts
 from services.deciders.payee.state.objections import Objections
-from services.deciders.payee.state.payments import Payments
+from services.deciders.payee.state.payments import Payment, Payments
 
 _NOTHING_KNOWN = AccountsAndCredit()
 _NO_DEBTS = Debts()
@@ -57,3 +57,8 @@ class PayeeState:
         return self.objections.to_payment_of(application) or self.debts.objected_advance_of(
             application
         )
+
+    def judged_by(self, payment: Payment) -> tuple[str, ...]:
+        """Name the people who have judged what a payment pays, or an objection to its application."""
+        found_out = self.objections.judges_of(payment.application)
+        return payment.judged_by + tuple(one for one in found_out if one not in payment.judged_by)

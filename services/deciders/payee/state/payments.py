@@ -32,7 +32,8 @@ class Payment:
 
     `netted` is what was kept of it, for debts and advances; `clawed` what is due back of it;
     `recalled` says why it must not be made any more, though a batch has it; `disputes` are all that
-    the bank has told and that was doubted: instruction, reference, outcome, fen.
+    the bank has told and that was doubted: instruction, reference, outcome, fen; `judged_by` are the
+    people who had judged its application when it was ordered.
     """
 
     money: Money
@@ -49,6 +50,7 @@ class Payment:
     dispute: DisbursementDisputed | None = None
     paid_on: date | None = None
     disputes: tuple[tuple[str, str, str, int], ...] = ()
+    judged_by: tuple[str, ...] = ()
 
     def attempt(self, instruction: str) -> Attempt | None:
         """Find the attempt with an instruction."""
