@@ -114,6 +114,9 @@ def _persons(asked: Asked, body: Command) -> tuple[str, str] | None:
             other = field == "checker" and isinstance(body, ProposeAct)
             if other or not same_person(value, asked.by):
                 return "NOT_YOURSELF", value
+        source = getattr(body, "source", "")
+        if isinstance(source, str) and is_staff(source) and not same_person(source, asked.by):
+            return "NOT_YOURSELF", source
     return None
 
 

@@ -29,8 +29,18 @@ from services.deciders.user import decider as user
 from services.streams import answering, authority
 from services.streams.houses import new_stream
 from tests.given_when_then import policies
-from tests.unit.test_batches import result
-from tests.unit.test_incompatible_acts import CHECKER, JUDGE, JUDGED, MAKER, Case, code
+from tests.unit.test_batches import PAYEE, result
+from tests.unit.test_incompatible_acts import (
+    CHECKER,
+    JUDGE,
+    JUDGED,
+    MAKER,
+    Case,
+    code,
+    gives_up,
+    owes,
+    receives,
+)
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/access.md").read_text("utf-8").splitlines()
@@ -131,6 +141,7 @@ CASES: dict[frozenset[str], Callable[[], str]] = {
     frozenset({"judge", "bank_answers"}): lambda: code(Case().sent().by(JUDGE, result(1))),
     frozenset({"prepare", "bank_answers"}): lambda: code(Case().sent().by(MAKER, result(1))),
     frozenset({"release", "bank_answers"}): lambda: code(Case().sent().by(CHECKER, result(1))),
+    frozenset({"recoveries", "write_off"}): lambda: _given_up(MAKER),
 }
 """The pairs that one case shows: what the second step is answered."""
 
@@ -146,6 +157,12 @@ def _released(person: str) -> str:
     case = Case()
     case.prepared()
     return code(case.by(person, case.releases(person)))
+
+
+def _given_up(person: str) -> str:
+    scene = owes()
+    scene.when(PAYEE, receives(by_staff(person)))
+    return code(scene.when(PAYEE, gives_up(person)))
 
 
 def test_the_pairs_are_those_of_the_reference() -> None:

@@ -14,6 +14,7 @@ from events.batches import (
     BatchResultRecorded,
     RejectBatch,
 )
+from events.clawbacks import ProposeWriteOff, RecordRecovery
 from events.codec import decode_fact
 from events.control import CommandRefused
 from events.disbursements import (
@@ -39,6 +40,7 @@ from services.wording.refusals import left_out, refused
 from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
 from tests.unit.test_batches import BEGIN, ONE, PAYEE, REJECT, SENT, TWO, Desk, prepares, result
 from tests.unit.test_batches import wants as _wants
+from tests.unit.test_clawbacks import claws, paid, repaid
 from tests.unit.test_objections import finds, objects, ordered
 from tests.unit.test_payees import claim
 
@@ -218,6 +220,45 @@ def test_whoever_found_out_about_an_objection_does_not_prepare_what_it_held() ->
     assert "DisbursementClaimRefused" in kinds(scene.when(PAYEE, asked))
     batched = only(scene.when(PAYEE, claim(ONE)), DisbursementBatched)
     assert batched.judged_by == ("wang",)
+
+
+def owes() -> Scene:
+    """Somebody owes money back."""
+    scene = paid()
+    scene.when(PAYEE, claws())
+    return scene
+
+
+def gives_up(maker: str) -> ProposeWriteOff:
+    return ProposeWriteOff(
+        clawback="ZH-1", amount=1_000, document="核销-1", reason="无法收回", maker=maker
+    )
+
+
+def receives(source: str, reference: str = "in-1") -> RecordRecovery:
+    return repaid(1_000, reference).model_copy(update={"source": source})
+
+
+def test_whoever_entered_a_receipt_for_a_debt_does_not_ask_to_give_it_up() -> None:
+    scene = owes()
+    scene.when(PAYEE, receives(by_staff(MAKER)))
+    assert code(scene.when(PAYEE, gives_up(MAKER))) == "INCOMPATIBLE_ACTS"
+    assert code(scene.when(PAYEE, gives_up(OTHER))) == ""
+
+
+def test_whoever_asked_to_give_a_debt_up_enters_no_receipt_for_it() -> None:
+    scene = owes()
+    scene.when(PAYEE, gives_up(MAKER))
+    assert code(scene.when(PAYEE, receives(by_staff(MAKER)))) == "INCOMPATIBLE_ACTS"
+    assert code(scene.when(PAYEE, receives(by_staff(OTHER)))) == ""
+    assert code(scene.when(PAYEE, receives("bank", "in-2"))) == ""
+
+
+def test_nobody_enters_a_receipt_in_anothers_name() -> None:
+    scene = owes()
+    forged = proposed(receives(by_staff(OTHER)), "P-1", MAKER)
+    asked = scene.asked(PAYEE, forged)._replace(by=by_staff(MAKER))
+    assert code(scene.ledger.ask([asked])) == "NOT_YOURSELF"
 
 
 JUDGEMENTS: dict[str, tuple[type[Fact], ...]] = {

@@ -37,8 +37,8 @@ def evolve(state: BeneficiaryState, fact: Fact) -> None:
 def named_in(state: BeneficiaryState, facts: list[Fact]) -> list[Fact]:
     """Name in what is to be paid who has judged it."""
     return [
-        fact.model_copy(update={"judged_by": _judges(state, fact)})
-        if isinstance(fact, InstalmentDue | AdvanceGranted)
+        fact.model_copy(update={"judged_by": judges})
+        if isinstance(fact, InstalmentDue | AdvanceGranted) and (judges := _judges(state, fact))
         else fact
         for fact in facts
     ]

@@ -48,7 +48,7 @@ def _pages() -> Iterator[str]:
 
 def _pairs() -> Iterator[str]:
     table = access()
-    yield "同一件事：一笔付款，从审核它的申请，到制单、放行、银行结果入账；一笔核销；一个月份的月结。账上记有谁办过哪一步"
+    yield "同一件事：一笔付款，从审核它的申请，到制单、放行、银行结果入账；一笔欠款的收回和核销；一个月份的月结。账上记有谁办过哪一步"
     yield "（[ADR 0064](../adr/0064-who-judged-a-payment-travels-with-it.md)）。退回批次（`RejectBatch`）和向银行查询（`AskOutcome`）"
     yield "不动钱，审核过的人也可以办。"
     yield ""

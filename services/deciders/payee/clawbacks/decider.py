@@ -4,7 +4,7 @@ from datetime import date
 from typing import assert_never
 
 from events import clawbacks
-from events.ids import by_staff
+from events.ids import by_staff, is_staff
 from events.values import Fact
 from policies.cities import Cities
 from services.deciders.payee.clawbacks.recovering import receipt, recover
@@ -183,11 +183,16 @@ def evolve(debts: Debts, fact: clawbacks.ClawbackFact) -> None:
             )
         case clawbacks.ClawbackRecovered():
             debts.receipts.add(receipt(fact))
-            debts.by_id[fact.clawback].left = fact.left
+            debt = debts.by_id[fact.clawback]
+            debt.left = fact.left
+            if is_staff(fact.source):
+                debt.received_by = _with(debt.received_by, fact.source)
         case clawbacks.ClawbackOffset():
             debts.by_id[fact.clawback].left = fact.left
         case clawbacks.WriteOffProposed():
             debts.write_offs[fact.clawback] = fact
+            debt = debts.by_id[fact.clawback]
+            debt.given_up_by = _with(debt.given_up_by, fact.maker)
         case clawbacks.WriteOffRejected():
             debts.write_offs.pop(fact.clawback, None)
         case clawbacks.ClawbackWrittenOff():
@@ -197,3 +202,7 @@ def evolve(debts: Debts, fact: clawbacks.ClawbackFact) -> None:
             debts.stopped[fact.application] = fact
         case _:
             assert_never(fact)
+
+
+def _with(people: tuple[str, ...], person: str) -> tuple[str, ...]:
+    return people if person in people else (*people, person)

@@ -3,8 +3,10 @@
 from datetime import date
 
 from events.clawbacks import ClawbackRecovered, RecordRecovery
+from events.ids import is_staff
 from events.values import Fact
 from policies.cities import Cities
+from services.deciders.incompatible import Done, refuse_incompatible
 from services.deciders.payee.state.debts import Debt
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_first
@@ -13,8 +15,9 @@ from services.deciders.refusal import refuse, refuse_first
 def recover(state: PayeeState, command: RecordRecovery, today: date, cities: Cities) -> list[Fact]:
     """Note cash that came in.
 
-    Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT, WRONG_ACCOUNT (none of the debt's own fund and
-             district), DAY_AHEAD (after today), DAY_BEFORE_PAID  (first match wins)
+    Refuses: UNKNOWN_CLAWBACK, INCOMPATIBLE_ACTS (staff who have asked to give it up), EXCEEDS_DEBT,
+             WRONG_ACCOUNT (none of the debt's own fund and district), DAY_AHEAD (after today),
+             DAY_BEFORE_PAID  (first match wins)
     Holds: a receipt counts once
     """
     if receipt(command) in state.debts.receipts:
@@ -22,6 +25,10 @@ def recover(state: PayeeState, command: RecordRecovery, today: date, cities: Cit
     debt = state.debts.by_id.get(command.clawback)
     if debt is None:
         return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
+    person = command.source if is_staff(command.source) else ""
+    given_up = Done("write_off", debt.given_up_by, command.clawback)
+    if refused := refuse_incompatible(command, "recoveries", person, command.clawback, given_up):
+        return refused
     own = cities.belongs(command.bank_account, debt.money.fund, debt.money.district)
     received_on, paid_on = command.received_on, _paid_on(state, debt)
     if refused := refuse_first(

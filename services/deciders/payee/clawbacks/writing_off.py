@@ -2,6 +2,7 @@
 
 from events import clawbacks
 from events.values import Fact
+from services.deciders.incompatible import Done, refuse_incompatible
 from services.deciders.payee.state.debts import Debts
 from services.deciders.refusal import refuse, refuse_same_person
 
@@ -9,11 +10,17 @@ from services.deciders.refusal import refuse, refuse_same_person
 def propose_write_off(debts: Debts, command: clawbacks.ProposeWriteOff) -> list[Fact]:
     """Let a debt be given up, once a second person agrees.
 
-    Refuses: UNKNOWN_CLAWBACK, ALREADY_PROPOSED, EXCEEDS_DEBT (first match wins)
+    Refuses: UNKNOWN_CLAWBACK, INCOMPATIBLE_ACTS (who has entered a receipt for it), ALREADY_PROPOSED,
+             EXCEEDS_DEBT  (first match wins)
     """
     debt = debts.by_id.get(command.clawback)
     if debt is None:
         return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
+    received = Done("recoveries", debt.received_by, command.clawback)
+    if refused := refuse_incompatible(
+        command, "write_off", command.maker, command.clawback, received
+    ):
+        return refused
     if command.clawback in debts.write_offs:
         return refuse(command, "ALREADY_PROPOSED", command.clawback)
     if not 0 < command.amount <= debt.left:

@@ -8,8 +8,8 @@ from events.disbursements import Money
 
 @dataclass(slots=True)
 class Debt:
-    """One clawback: in whose books, how much of it is still owed, which advance it takes back,
-    and of which payments it takes something back."""
+    """One clawback: in whose books, how much of it is still owed, which advance it takes back, of which
+    payments it takes something back, and who of the staff has entered receipts or asked to give it up."""
 
     application: str
     cause: clawbacks.Cause
@@ -19,6 +19,8 @@ class Debt:
     floor: int
     advance: str = ""
     payments: tuple[str, ...] = ()
+    received_by: tuple[str, ...] = ()
+    given_up_by: tuple[str, ...] = ()
 
     def is_advance_of(self, application: str) -> bool:
         """Tell whether it takes back the advance of a claim."""
