@@ -26,11 +26,14 @@ from services.banking.reconciliation.reading import accounts_overview, statement
 CLOSE = date(2022, 12, 31)
 ACCOUNTS = ("account-0", "account-1", "account-2", "account-3")
 ACCOUNT = ACCOUNTS[1]
+DISTRICTS = (*["211202"] * 4, *["211281"] * 2, "211282", "211204", "211221", "211224")
+"""Of ten batches, so many are of each."""
 
 _PAYMENTS = """
 CREATE TEMP TABLE payments AS
 SELECT n, ('{accounts}'::text[])[1 + n / 500 % 4] AS account, n / 500 % 12 AS partition,
        date '2022-01-01' + n / 500 % 364 AS day, -(10000 + n % 890000)::bigint AS amount,
+       ('{districts}'::text[])[1 + n / 500 * 7 % 10] AS district,
        'B' || to_char(date '2022-01-01' + n / 500 % 364, 'YYMMDD')
            || lpad(to_hex(n / 500), 4, '0') AS batch
 FROM generate_series({first}, {last}) AS n
@@ -38,7 +41,7 @@ FROM generate_series({first}, {last}) AS n
 _MOVEMENTS = """
 INSERT INTO books.bank_movements (partition, ledger_offset, movement, bank_account, fund, district,
     kind, amount_fen, value_on, known_on, application, instruction, batch, reference)
-SELECT partition, n, lpad(n::text, 36, '0'), account, 'employment_subsidy', '211202', 'settled', amount, day, day,
+SELECT partition, n, lpad(n::text, 36, '0'), account, 'employment_subsidy', district, 'settled', amount, day, day,
        'application-' || n, upper(batch) || lpad((n % 500)::text, 5, '0'), upper(batch), 'BK' || n
 FROM payments
 """
@@ -57,7 +60,7 @@ FROM payments WHERE n % 4001 <> 11
 _JOURNAL = """
 INSERT INTO books.postings (partition, ledger_offset, no, code, fund, district, sub, amount_fen,
     value_on, known_on)
-SELECT partition, 2 * n + step, no, CASE WHEN no = step THEN '2241' ELSE other END, 'employment_subsidy', '211202',
+SELECT partition, 2 * n + step, no, CASE WHEN no = step THEN '2241' ELSE other END, 'employment_subsidy', district,
        account, CASE WHEN no = 1 THEN amount ELSE -amount END, day, day
 FROM payments, (VALUES (0, '1002'), (1, '2211')) AS s (step, other), generate_series(0, 1) AS no
 """
@@ -68,7 +71,12 @@ SELECT DISTINCT 0, account, to_char(day, 'YYYY-MM'), 0, date '2022-01-01' FROM p
 
 
 def _payments(first: int, last: int, accounts: tuple[str, ...]) -> str:
-    return _PAYMENTS.format(first=first, last=last, accounts="{" + ",".join(accounts) + "}")
+    return _PAYMENTS.format(
+        first=first,
+        last=last,
+        accounts="{" + ",".join(accounts) + "}",
+        districts="{" + ",".join(DISTRICTS) + "}",
+    )
 
 
 async def fill_books(

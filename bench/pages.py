@@ -16,7 +16,7 @@ import typer
 from bench.embedded import own_database
 from bench.matches import fill_books
 from bench.report import milliseconds
-from projections.engine import match_keeping
+from projections.engine import match_keeping, payment_summing
 from projections.engine.migrate import migrate
 from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES, listening_socket, serve
@@ -34,14 +34,23 @@ SELECT partition, ledger_offset, gen_random_uuid(),
        's:' || ledger_offset / 2, fund, district, amount_fen, value_on, known_on
 FROM books.postings WHERE amount_fen > 0
 """
+_STANDING = """
+CREATE TEMP TABLE standing AS
+SELECT *, ('{skill-upgrade,welfare-post,one-off-hiring,internship,online-training,incubator}'::text[])[1 + n / 100 % 6] AS programme,
+       CASE WHEN n % 397 = 5 THEN 'cancelled' WHEN day >= '2022-12-27' THEN 'ordered'
+            WHEN day = '2022-12-26' THEN 'batched' WHEN day >= '2022-12-24' THEN 'sent'
+            WHEN n % 211 = 3 THEN 'returned' ELSE 'settled' END AS state
+FROM payments
+"""
+"""How far payments have come: those of the last days are on their way, some came back."""
 _APPLICATIONS = """
 INSERT INTO books.applications (partition, application, beneficiary, source, programme, region,
     applied_on, payee, state, amount_fen, policy_version, attempt, filed_at, filed_on, proposed_on,
     granted_on, changed_at)
-SELECT partition, 's:' || n, 'person-' || n, 's', 'skill-upgrade', '211202', day - 20,
-       'person-' || n, CASE WHEN n % 50 = 0 THEN 'referred' ELSE 'granted' END, -amount,
+SELECT partition, 's:' || n, 'person-' || n, 's', programme, district, day - 20,
+       'person-' || n, CASE WHEN n % 500 = 0 THEN 'referred' ELSE 'granted' END, -amount,
        '2022-01-01', 1, day - 20, day - 20, day - 20, day - 10, day
-FROM payments
+FROM standing
 """
 _DISBURSEMENTS = """
 INSERT INTO books.disbursements (partition, disbursement, application, instalment, beneficiary,
@@ -49,10 +58,18 @@ INSERT INTO books.disbursements (partition, disbursement, application, instalmen
     instruction, bank_account, value_on, ordered_at, ordered_on, batched_on, sent_on, settled_on,
     changed_at)
 SELECT partition, 's:' || n || '#1', 's:' || n, 1, 'person-' || n, 'person-' || n, 'benefit',
-       'skill-upgrade', 'employment_subsidy', '211202', 'fund/employment_subsidy/211202/2022',
-       -amount, 0, 'settled', 1, batch, upper(batch) || lpad((n % 500)::text, 5, '0'), account, day,
-       day - 5, day - 5, day - 2, day - 1, day, day
-FROM payments
+       programme, 'employment_subsidy', district, 'fund/employment_subsidy/' || district || '/2022',
+       -amount, 0, state, 1, batch, upper(batch) || lpad((n % 500)::text, 5, '0'), account, day,
+       day - 5, day - 5, day - 2, day - 1, CASE state WHEN 'settled' THEN day END, day
+FROM standing
+"""
+_ATTEMPTS = """
+INSERT INTO books.disbursement_attempts (partition, disbursement, attempt, batch, line_no,
+    instruction, bank_account, payee, fund, district, amount_fen, state, batched_on, sent_on,
+    settled_on, settled_known_on)
+SELECT partition, disbursement, attempt, batch, 1, instruction, bank_account, payee, fund, district,
+       amount_fen, state, batched_on, sent_on, settled_on, settled_on
+FROM books.disbursements
 """
 
 
@@ -107,9 +124,10 @@ async def _run(dsn: str, payments: int) -> None:
     db = await asyncpg.connect(dsn)
     began = time.perf_counter()
     await fill_books(db, payments, (*accounts,))
-    for statement in (_ENTRIES, _APPLICATIONS, _DISBURSEMENTS):
+    for statement in (_STANDING, _ENTRIES, _APPLICATIONS, _DISBURSEMENTS, _ATTEMPTS):
         await db.execute(statement, timeout=3600)
     await match_keeping.keep_whole(db, "books")
+    await payment_summing.sum_whole(db, "books")
     await db.execute("VACUUM ANALYZE", timeout=3600)
     await db.close()
     print(f"{payments} payments, filled and matched in {time.perf_counter() - began:.0f} s")

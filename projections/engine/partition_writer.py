@@ -29,7 +29,7 @@ class PartitionWriter:
         self._schema = schema
         self.next: dict[int, int] = {}
         self.stopped: dict[int, Trouble] = {}
-        self.matching = True
+        self.deriving = True
 
     async def write(self, slices: Sequence[LedgerSlice], folded: Folded | None = None) -> None:
         """Write slices together; where the database refuses, each apart.
@@ -41,7 +41,7 @@ class PartitionWriter:
         try:
             folded = folded or await folded_from(slices)
             await row_writing.write(
-                self._connection, self._schema, slices, folded, matching=self.matching
+                self._connection, self._schema, slices, folded, deriving=self.deriving
             )
         except (row_writing.ConstraintViolated, BrokenInvariant) as violation:
             await self._write_apart(slices, violation)

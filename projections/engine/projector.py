@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from events.invariants import BrokenInvariant
-from projections.engine import books, match_keeping, partition_positions
+from projections.engine import books, match_keeping, partition_positions, payment_summing
 from projections.engine.desk_configurations import DeskConfigurations
 from projections.engine.folding import Folded, folded_from
 from projections.engine.foreign_records import note_foreign_commands, note_foreign_records
@@ -74,19 +74,20 @@ class Projector:
         """Which partitions stand still, and why."""
         return self._writer.stopped
 
-    def match_later(self) -> None:
-        """Fold without matching, until `match` is called: a rebuild matches once, at its end."""
-        self._writer.matching = False
+    def derive_later(self) -> None:
+        """Fold without matching and summing payments, until `derive` is called, as a rebuild does."""
+        self._writer.deriving = False
 
-    async def match(self) -> None:
-        """Match all that is folded, and from now on whatever comes.
+    async def derive(self) -> None:
+        """Match and sum up all that is folded, and from now on whatever comes.
 
         Raises: PositionMoved
         """
         await self.settle()
-        if not self._writer.matching:
+        if not self._writer.deriving:
             await match_keeping.keep_whole(self._connection, self._schema)
-            self._writer.matching = True
+            await payment_summing.sum_whole(self._connection, self._schema)
+            self._writer.deriving = True
 
     async def open(self) -> None:
         """Stand where the books stand, after checking that they are of this very ledger.

@@ -107,7 +107,7 @@ async def rebuild(
             await one.execute(f"SET ROLE {roles.PROJECTOR}")
         shadow = Projector(writer, side, ledger, books.NEXT, keys)
         letters = DeadLetterFollower(side, dead_letters, books.NEXT)
-        shadow.match_later()
+        shadow.derive_later()
         await shadow.open()
         await letters.open()
         try:
@@ -145,7 +145,7 @@ async def _compare(
     async with live.transaction(isolation="repeatable_read", readonly=True):
         vector = await _vector(live)
         await shadow.fold_to(vector)
-        await shadow.match()
+        await shadow.derive()
         same, changed = await _same_tables(live)
         theirs = await digests(live, books.LIVE, same)
         before = {name: await _rows(live, books.LIVE, name) for name in changed}

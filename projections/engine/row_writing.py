@@ -9,11 +9,12 @@ import asyncpg
 
 from events.invariants import BrokenInvariant
 from projections.definition.table import amend, upsert
-from projections.engine import match_keeping, partition_positions
+from projections.engine import match_keeping, partition_positions, payment_summing
 from projections.engine.books import LEDGER
 from projections.engine.folding import Folded, as_json
 from projections.engine.ledger_slices import LedgerSlice
 from projections.read_models.catalogue import TABLES
+from projections.read_models.disbursements import DISBURSEMENTS
 
 _BY_NAME = {table.name: table for table in TABLES}
 _ORDER = {table.name: place for place, table in enumerate(TABLES)}
@@ -36,18 +37,19 @@ async def write(
     folded: Folded,
     topic: str = LEDGER,
     *,
-    matching: bool = True,
+    deriving: bool = True,
 ) -> None:
     """Write slices of different partitions, and what they fold to, all or none.
 
-    Holds: with `matching`, movements and lines of the bank are matched in the same transaction
+    Holds: with `deriving`, movements and lines of the bank are matched, and payments summed by
+           state, in the same transaction
     Raises: PositionMoved, ConstraintViolated
     """
     try:
         async with connection.transaction():
             await partition_positions.move(connection, schema, topic, slices)
-            await write_rows(connection, schema, folded)
-            if matching:
+            await write_rows(connection, schema, folded, summing=deriving)
+            if deriving:
                 await match_keeping.keep(connection, schema, folded)
     except (
         asyncpg.IntegrityConstraintViolationError,
@@ -58,7 +60,9 @@ async def write(
         raise ConstraintViolated(error) from error
 
 
-async def write_rows(connection: asyncpg.Connection, schema: str, folded: Folded) -> None:
+async def write_rows(
+    connection: asyncpg.Connection, schema: str, folded: Folded, *, summing: bool = False
+) -> None:
     """Write what was folded into the tables of a schema.
 
     Raises: BrokenInvariant when rows belong to another partition
@@ -72,10 +76,14 @@ async def write_rows(connection: asyncpg.Connection, schema: str, folded: Folded
     # one order of tables for every writer
     for name in sorted(folded.states, key=_ORDER.__getitem__):
         rows = folded.states[name]
-        done = await connection.execute(
-            _upserts(schema)[name], as_json(name, rows), timeout=STATEMENT_SECONDS
-        )
-        if done != f"INSERT 0 {len(rows)}":
+        merging = as_json(name, rows)
+        if summing and name == DISBURSEMENTS.name:
+            written = await payment_summing.write(connection, schema, merging, STATEMENT_SECONDS)
+        else:
+            statement = _upserts(schema)[name]
+            done = await connection.execute(statement, merging, timeout=STATEMENT_SECONDS)
+            written = int(done.rpartition(" ")[2])
+        if written != len(rows):
             raise BrokenInvariant(f"rows of {name} belong to another partition")
     for name in sorted(folded.appended, key=_ORDER.__getitem__):
         await connection.copy_records_to_table(

@@ -8,7 +8,7 @@ import orjson
 from projections.queries.applications import STATE_ON_A_DAY
 from projections.queries.connection import Db
 from projections.queries.journal import JournalEntryRow, entries_of_application
-from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
+from projections.queries.payment_filter import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from projections.queries.scope import Scope
 
 

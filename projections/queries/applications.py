@@ -11,8 +11,8 @@ import asyncpg
 from projections.queries.after_payment import after
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
-from projections.queries.payments import AMOUNT_PAID_ON_A_DAY
-from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
+from projections.queries.payment_filter import AMOUNT_PAID_ON_A_DAY
+from projections.queries.payment_filter import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from projections.queries.scope import Scope
 
 STATE_ON_A_DAY = """

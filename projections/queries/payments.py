@@ -8,62 +8,17 @@ import asyncpg
 from projections.queries.after_payment import after
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
+from projections.queries.payment_filter import (
+    PAYABLE,
+    WAITING,
+    PaymentFilter,
+    are_summed,
+    conditions,
+    conditions_on_sums,
+    days_of,
+    state,
+)
 from projections.queries.scope import Scope
-
-STATE_ON_A_DAY = """
-CASE WHEN cancelled_on <= $1 THEN 'cancelled'
-     WHEN netted_on <= $1 THEN 'netted'
-     WHEN attempt > 1 THEN coalesce((
-         SELECT CASE WHEN a.returned_on <= $1 AND coalesce(retried_on, $1::date + 1) > $1
-                     THEN 'returned'
-                     WHEN a.returned_on <= $1 THEN 'ordered'
-                     WHEN a.settled_on <= $1 THEN 'settled'
-                     WHEN a.sent_on <= $1 THEN 'sent'
-                     ELSE 'batched' END
-         FROM books.disbursement_attempts AS a
-         WHERE a.disbursement = disbursements.disbursement AND a.batched_on <= $1
-         ORDER BY a.attempt DESC LIMIT 1), 'ordered')
-     WHEN returned_on <= $1 AND returned_on >= coalesce(sent_on, returned_on)
-          AND coalesce(retried_on, $1::date + 1) > $1 THEN 'returned'
-     WHEN settled_on <= $1 THEN 'settled'
-     WHEN sent_on <= $1 THEN 'sent'
-     WHEN batched_on <= $1 THEN 'batched'
-     ELSE 'ordered' END"""
-"""The state at the close of a day; `$1` is the day.
-
-A payment keeps the milestones of its last attempt; where there were several, the attempts tell.
-"""
-
-
-AMOUNT_PAID_ON_A_DAY = """
-coalesce((SELECT a.amount_fen FROM books.disbursement_attempts AS a
-          WHERE a.disbursement = disbursements.disbursement AND a.settled_on <= $1
-          ORDER BY a.attempt DESC LIMIT 1), amount_fen)"""
-"""What a payment had brought at the close of a day, in fen; `$1` is the day.
-
-A payment that came back and is lessened by a debt since keeps its amount of today; the attempt that
-had settled then tells what was paid.
-"""
-
-
-class PaymentFilter(NamedTuple):
-    """What of the list is asked for; empty means everything."""
-
-    states: tuple[str, ...] = ()
-    programmes: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    batch: str = ""
-    bank_account: str = ""
-    text: str = ""
-    fund: str = ""
-    districts: tuple[str, ...] = ()
-    payable: bool = False
-    oldest_first: bool = False
-
-
-WAITING = PaymentFilter(states=("ordered",), payable=True, oldest_first=True)
-"""What a batch may take: ordered, something to pay, nothing in dispute."""
 
 
 class PaymentRow(NamedTuple):
@@ -88,15 +43,6 @@ class PaymentRow(NamedTuple):
     return_reason: str | None
 
 
-class PaymentStateTotal(NamedTuple):
-    """Payments of one state."""
-
-    state: str
-    number: int
-    amount_fen: int
-    oldest_on: date | None
-
-
 class DuePaymentsTotal(NamedTuple):
     """Payments of one fund and district that no batch has."""
 
@@ -115,62 +61,70 @@ class DuePayment(NamedTuple):
     amount_fen: int
 
 
-_PAYABLE = """
-amount_fen > 0 AND coalesce(disputed, '') = '' AND NOT (application = ANY (
-    SELECT application FROM books.objections WHERE state <> 'dismissed' AND clawback = ''
-))
+_ROWS = """
+SELECT {columns} FROM books.disbursements WHERE {where}
+ORDER BY ordered_on {order}, disbursement {order} LIMIT {limit}
 """
+_ROWS_BY_SUMS = """
+WITH near AS (
+    SELECT ordered_on, payments FROM books.payment_days
+    WHERE {summed} AND {days} ORDER BY ordered_on {order} LIMIT {limit}
+), reached AS (
+    SELECT ordered_on, sum(payments) OVER (
+        ORDER BY ordered_on {order} RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) AS nearer
+    FROM near
+), cells AS MATERIALIZED (
+    SELECT DISTINCT ordered_on, state, district FROM books.payment_days
+    WHERE {summed} AND (
+        ordered_on = ANY (SELECT ordered_on FROM reached WHERE coalesce(nearer, 0) < {limit})
+        {or_at_mark})
+)
+SELECT listed.* FROM cells AS c CROSS JOIN LATERAL (
+    SELECT {columns} FROM books.disbursements AS d
+    WHERE d.district = c.district AND d.state = c.state AND d.ordered_on = c.ordered_on AND {where}
+    ORDER BY disbursement {order} LIMIT {limit}
+) AS listed
+ORDER BY ordered_on {order}, disbursement {order} LIMIT {limit}
+"""
+"""The sums say on which days, in which states and districts the next rows stand: nothing else is read."""
 
 
-def _state(scope: Scope) -> str:
-    return STATE_ON_A_DAY if scope.looks_back else "state"
-
-
-def _where(scope: Scope, wanted: PaymentFilter) -> tuple[str, list[object]]:
-    values: list[object] = [scope.as_of, scope.known_until]
-    parts = ["ordered_on <= $1", "ordered_at < $2"]
-    for condition, value in (
-        ("district LIKE {}", scope.districts),
-        ("district = ANY({})", list(wanted.districts)),
-        ("fund = {}", scope.fund),
-        ("fund = {}", wanted.fund),
-        (f"({_state(scope)}) = ANY({{}})", list(wanted.states)),
-        ("programme = ANY({})", list(wanted.programmes)),
-        ("ordered_on >= {}", wanted.since),
-        ("ordered_on <= {}", wanted.until),
-        ("batch = {}", wanted.batch),
-        ("bank_account = {}", wanted.bank_account),
-        ("strpos(disbursement, {}) > 0", wanted.text),
-    ):
-        if value:
-            values.append(value)
-            parts.append(condition.format(f"${len(values)}"))
-    if wanted.payable:
-        parts.append(_PAYABLE)
-    return " AND ".join(parts), values
+def _rows(scope: Scope, wanted: PaymentFilter, at: Page) -> tuple[str, list[object]]:
+    """The question for the rows of a page, in the order in which it is read."""
+    where, values = conditions(scope, wanted)
+    mark = at.before or at.after
+    days, or_at_mark = "true", ""
+    if mark is not None:
+        values += [mark.on, mark.id]
+        sign = ">" if bool(at.before) != wanted.oldest_first else "<"
+        on, own = f"${len(values) - 1}", f"${len(values)}"
+        where += f" AND (ordered_on, disbursement) {sign} ({on}, {own})"
+        days, or_at_mark = f"ordered_on {sign} {on}", f"OR ordered_on = {on}"
+    asked, summed = _ROWS, ""
+    if are_summed(scope, wanted):
+        asked, last = _ROWS_BY_SUMS, len(values)
+        days += f" AND ordered_on BETWEEN ${last + 1} AND ${last + 2}"
+        summed, more = conditions_on_sums(scope, wanted, first=last + 3)
+        values += [*days_of(scope, wanted), *more]
+    order = "ASC" if at.backwards != wanted.oldest_first else "DESC"
+    columns = ", ".join(
+        f"{state(scope)} AS state" if name == "state" else name for name in PaymentRow._fields
+    )
+    return asked.format(
+        columns=columns,
+        where=where,
+        summed=summed,
+        days=days,
+        or_at_mark=or_at_mark,
+        order=order,
+        limit=at.size + 1,
+    ), values
 
 
 async def page(db: Db, scope: Scope, wanted: PaymentFilter, at: Page) -> list[PaymentRow]:
     """One page, newest first if not asked otherwise; one row more where there are further ones."""
-    where, values = _where(scope, wanted)
-    beyond = ""
-    mark = at.before or at.after
-    if mark is not None:
-        values += [mark.on, mark.id]
-        sign = ">" if bool(at.before) != wanted.oldest_first else "<"
-        beyond = f"AND (ordered_on, disbursement) {sign} (${len(values) - 1}, ${len(values)})"
-    order = "ASC" if at.backwards != wanted.oldest_first else "DESC"
-    columns = ", ".join(
-        f"{_state(scope)} AS state" if name == "state" else name for name in PaymentRow._fields
-    )
-    rows = await db.fetch(
-        f"""
-        SELECT {columns} FROM books.disbursements WHERE {where} {beyond}
-        ORDER BY ordered_on {order}, disbursement {order} LIMIT {at.size + 1}
-        """,  # noqa: S608 -- conditions are ours, values are bound
-        *values,
-    )
-    found = [PaymentRow(**dict(row)) for row in rows]
+    asked, values = _rows(scope, wanted, at)
+    found = [PaymentRow(**dict(row)) for row in await db.fetch(asked, *values)]
     after_payment = await after(
         db, scope, (row.application for row in found if row.state == "settled")
     )
@@ -181,33 +135,9 @@ async def page(db: Db, scope: Scope, wanted: PaymentFilter, at: Page) -> list[Pa
     return found[::-1] if at.backwards else found
 
 
-async def total(db: Db, scope: Scope, wanted: PaymentFilter) -> tuple[int, int]:
-    """Count and sum of everything that the filter lets through."""
-    where, values = _where(scope, wanted)
-    row = await db.fetchrow(
-        f"""SELECT count(*) AS count, coalesce(sum(amount_fen), 0)::bigint AS amount
-            FROM books.disbursements WHERE {where}""",  # noqa: S608
-        *values,
-    )
-    assert row is not None
-    return row["count"], row["amount"]
-
-
-async def by_state(db: Db, scope: Scope) -> list[PaymentStateTotal]:
-    """Payments as of the scope, by state."""
-    where, values = _where(scope, PaymentFilter())
-    rows = await db.fetch(
-        f"""SELECT {_state(scope)} AS state, count(*) AS number,
-                   sum(amount_fen)::bigint AS amount_fen, min(ordered_on) AS oldest_on
-            FROM books.disbursements WHERE {where} GROUP BY 1 ORDER BY 1""",  # noqa: S608
-        *values,
-    )
-    return [PaymentStateTotal(**dict(row)) for row in rows]
-
-
 async def due(db: Db, scope: Scope, wanted: PaymentFilter = WAITING) -> list[DuePaymentsTotal]:
     """What could be put into a batch on the day of the scope, by fund and district."""
-    where, values = _where(scope, wanted)
+    where, values = conditions(scope, wanted)
     rows = await db.fetch(
         f"""
         SELECT fund, district, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
@@ -232,7 +162,7 @@ async def due_lines(
     rows: list[asyncpg.Record] = await db.fetch(
         f"""
         SELECT disbursement, payee, amount_fen FROM books.disbursements
-        WHERE state = 'ordered' AND {_PAYABLE} AND fund = $1
+        WHERE state = 'ordered' AND {PAYABLE} AND fund = $1
           AND district = ANY($2::text[])
           AND ($4::date IS NULL OR ordered_on >= $4) AND ($5::date IS NULL OR ordered_on <= $5)
         ORDER BY ordered_at, disbursement LIMIT $3

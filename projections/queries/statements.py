@@ -129,9 +129,15 @@ async def flows(db: Db, scope: Scope, wanted: StatementFilter) -> StatementFlows
 async def latest_day(db: Db, scope: Scope, accounts: tuple[str, ...] | None = None) -> date | None:
     """The last day, up to the scope's, that a statement of these accounts, or of any, has a line for."""
     last: date | None = await db.fetchval(
-        f"""SELECT max(booked_on) FROM books.statement_lines
-           WHERE booked_on <= $1 AND recorded_at < $2 AND {_STANDS}
-             AND ($3::text[] IS NULL OR bank_account = ANY($3))""",  # noqa: S608 -- a constant
+        f"""SELECT max(last.booked_on) FROM (
+                SELECT DISTINCT bank_account FROM books.statements
+                WHERE $3::text[] IS NULL OR bank_account = ANY($3)
+            ) AS account CROSS JOIN LATERAL (
+                SELECT booked_on FROM books.statement_lines AS l
+                WHERE l.bank_account = account.bank_account
+                  AND booked_on <= $1 AND recorded_at < $2 AND {_STANDS}
+                ORDER BY booked_on DESC LIMIT 1
+            ) AS last""",  # noqa: S608 -- a constant
         scope.as_of,
         scope.known_until,
         accounts,

@@ -3,7 +3,8 @@
 In:    the facts of READS
 Holds: a row follows its payee's history alone; the bank's own words are statements' rows.
 Asked: after_payment, alarms, application_detail, applications, batches, budgets, clawbacks,
-       disclosures, due_work, objections, payments, proposals_waiting, returns
+       disclosures, due_work, objections, payment_filter, payment_totals, payments,
+       proposals_waiting, returns
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 2
+VERSION = 3
 
 DISBURSEMENTS = Table(
     "disbursements",
@@ -81,7 +82,7 @@ DISBURSEMENTS = Table(
         "(state, ordered_on, disbursement)",
         "(application)",
         "(payee)",
-        "(district, state)",
+        "(district, state, ordered_on, disbursement)",
         "(line)",
     ),
 )

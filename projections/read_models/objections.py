@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: an objection is named by its payee and its number; who objects stands in its document alone
-Asked: disclosures, objections, payments
+Asked: disclosures, objections, payment_filter
 """
 
 from collections.abc import Iterator

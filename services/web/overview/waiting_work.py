@@ -14,6 +14,8 @@ from projections.queries import (
     later_years,
     objections,
     operations,
+    payment_filter,
+    payment_totals,
     payments,
     proposals_waiting,
     resumptions,
@@ -57,8 +59,8 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
         one for one in found if not notes.get(one.number, difference_notes.NOTHING_SAID).explanation
     ]
     parked = await operations.parked(visit.db)
-    by_state = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
-    returned = by_state.get("returned")
+    back = payment_filter.PaymentFilter(states=("returned",))
+    returned = next(iter(await payment_totals.by_state(visit.db, visit.scope, back)), None)
 
     def age(on: date | None) -> int | None:
         return None if on is None else (as_of - on).days

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
 from policies.cities import BankAccount
-from projections.queries import batches, files_not_written, payments
+from projections.queries import batches, files_not_written, payment_filter, payments
 from projections.queries.after_payment import after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, batch_number, send
@@ -128,7 +128,7 @@ async def prepare_form(
     visit: Arrived, of: str = "", since: Since = None, until: Until = None
 ) -> Response:
     """Choose what to pay; with an account chosen, confirm what is paid from it."""
-    wanted = payments.WAITING._replace(since=since, until=until)
+    wanted = payment_filter.WAITING._replace(since=since, until=until)
     due = by_account(visit, await payments.due(visit.db, visit.scope, wanted))
     chosen = next((d for d in due if d.account and d.account.alias == of), None)
     account = chosen.account if chosen else None

@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from projections.queries import keyset, payments
+from projections.queries import keyset, payment_filter, payment_totals, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, listed, quoted
 from services.web.parts.list_page import ListPage
@@ -78,7 +78,7 @@ async def search(
 ) -> Response:
     """Search payments."""
     names = programmes.titles(visit.sources.policies)
-    wanted = payments.PaymentFilter(
+    wanted = payment_filter.PaymentFilter(
         each_of("state", listed(state), DISBURSEMENTS),
         each_of("programme", listed(programme), names),
         since,
@@ -88,7 +88,7 @@ async def search(
         q.strip(),
     )
     at = read_page(after, before, size)
-    count, amount = await payments.total(visit.db, visit.scope, wanted)
+    count, amount = await payment_totals.total(visit.db, visit.scope, wanted)
     found = ListPage(
         visit,
         partial(payments.page, visit.db, visit.scope, wanted),

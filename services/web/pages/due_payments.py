@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.cities import BankAccount
-from projections.queries import due_instalments, keyset, payments
+from projections.queries import due_instalments, keyset, payment_filter, payment_totals, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set
 from services.web.parts.list_page import ListPage
@@ -170,7 +170,7 @@ async def overview(
 ) -> Response:
     """List what is to be paid; each group leads to a batch of exactly what it shows."""
     db, scope, paying = visit.db, visit.scope, visit.cities.accounts.get(account)
-    wanted = payments.WAITING._replace(since=since, until=until)
+    wanted = payment_filter.WAITING._replace(since=since, until=until)
     if account:  # an account that nobody knows pays nothing
         fund, districts = (paying.fund, paying.districts) if paying else ("-", ("-",))
         wanted = wanted._replace(fund=fund, districts=districts)
@@ -184,7 +184,7 @@ async def overview(
         return visit.csv(
             instalments_table(visit, await due_instalments.instalments(db, scope), unchecked)
         )
-    number, amount = await payments.total(db, scope, wanted)
+    number, amount = await payment_totals.total(db, scope, wanted)
     found = ListPage(
         visit,
         partial(payments.page, db, scope, wanted),

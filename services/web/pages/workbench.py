@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.cities import Cities
-from projections.queries import account_balances, budgets, operations, payments, statements
+from projections.queries import account_balances, budgets, operations, payment_totals, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web.overview import alarms, waiting_work
@@ -207,9 +207,9 @@ def burns(visit: Visit, lines: list[budgets.BudgetLineRow]) -> list[Burn]:
     return shown
 
 
-async def payment_states(visit: Visit) -> list[tuple[State, payments.PaymentStateTotal, str]]:
+async def payment_states(visit: Visit) -> list[tuple[State, payment_totals.PaymentStateTotal, str]]:
     """Payments by state, in the order of their life."""
-    found = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
+    found = {item.state: item for item in await payment_totals.by_state(visit.db, visit.scope)}
     return [
         (
             state_of(DISBURSEMENTS, code),
