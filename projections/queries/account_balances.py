@@ -4,41 +4,53 @@ Units: fen; a debit is positive
 Holds: value day and day of knowledge are obeyed exactly
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
+_SUMS = ("debit_fen", "credit_fen", "postings", "credits")
+
 
 def flows(*, by_sub: bool) -> str:
     """Write the WITH list `flows`: all flows up to a day in the books, as known on a day.
 
-    Shape: the values ``$1`` to ``$4`` are `flows_until`
-    Holds: of the month of the day in the books its days; of the months before, whole months by what
-           whole months told, and the days on which the last month of knowledge told more
+    Shape: the values ``$1`` to ``$4`` are `flows_until`; flows of days that a whole month counts too
+           many stand there with the other sign
+    Holds: months in the books before ``$3``, as known in the months before ``$4``; then the days
+           between ``$3`` and the day in the books, and of the months before ``$3`` what was told
+           between ``$4`` and the day of knowledge: added where the day is later, else taken away
     """
-    columns = "code, fund, district, debit_fen, credit_fen, postings, credits"
+    account = "code, fund, district, sub" if by_sub else "code, fund, district"
     months, days = "books.general_ledger_months", "books.general_ledger_days"
     if by_sub:
-        columns += ", sub"
         months, days = "books.account_months", "books.account_days"
+    more = f"SELECT {account}, {', '.join(_SUMS)} FROM"
+    less = f"SELECT {account}, {', '.join(f'-{name}' for name in _SUMS)} FROM"
     return f"""
     flows AS NOT MATERIALIZED (
-        SELECT {columns} FROM {months} WHERE value_month < $3 AND known_month < $4
-        UNION ALL
-        SELECT {columns} FROM {days}
-        WHERE value_on BETWEEN $3 AND $1 AND known_on <= $2
-        UNION ALL
-        SELECT {columns} FROM {days}
-        WHERE value_on < $3 AND known_on BETWEEN $4 AND $2
+        {more} {months} WHERE value_month < $3 AND known_month < $4
+        UNION ALL {more} {days} WHERE value_on >= $3 AND value_on <= $1 AND known_on <= $2
+        UNION ALL {less} {days} WHERE value_on > $1 AND value_on < $3 AND known_on <= $2
+        UNION ALL {more} {days} WHERE known_on >= $4 AND known_on <= $2 AND value_on < $3
+        UNION ALL {less} {days} WHERE known_on > $2 AND known_on < $4 AND value_on < $3
     )
-    """  # noqa: S608 -- constants of this module
+    """
 
 
 def flows_until(as_of: date, known_on: date) -> tuple[date, date, date, date]:
-    """The values of `flows`: both days, and the first days of their months."""
-    return as_of, known_on, as_of.replace(day=1), known_on.replace(day=1)
+    """The values of `flows`: both days, and the beginnings of months that are nearest to them."""
+    return as_of, known_on, _nearest_month(as_of), _nearest_month(known_on)
+
+
+def _nearest_month(day: date) -> date:
+    if day == date.max:
+        return day
+    first = day.replace(day=1)
+    if day.day <= 15 or first == date.max.replace(day=1):
+        return first
+    return (first + timedelta(days=32)).replace(day=1)
 
 
 _IN_SCOPE = "($5::text IS NULL OR district LIKE $5) AND ($6::text IS NULL OR fund = $6)"
@@ -77,7 +89,7 @@ async def by_account(
         f"""
         WITH {flows(by_sub=by_sub)}
         SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
-        FROM flows WHERE {_IN_SCOPE} GROUP BY 1, 2 ORDER BY 1, 2
+        FROM flows WHERE {_IN_SCOPE} GROUP BY 1, 2 HAVING sum(postings) > 0 ORDER BY 1, 2
         """,  # noqa: S608 -- constants of this module
         *flows_until(scope.as_of, scope.known_on),
         scope.districts,
@@ -94,7 +106,8 @@ async def by_books(db: Db, scope: Scope) -> list[BooksBalance]:
         SELECT fund, district, code, sum(debit_fen)::bigint AS debit,
                sum(credit_fen)::bigint AS credit
         FROM flows WHERE {_IN_SCOPE}
-        GROUP BY fund, district, code ORDER BY fund, district, code
+        GROUP BY fund, district, code HAVING sum(postings) > 0
+        ORDER BY fund, district, code
         """,  # noqa: S608 -- constants of this module
         *flows_until(scope.as_of, scope.known_on),
         scope.districts,

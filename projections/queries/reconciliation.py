@@ -69,7 +69,7 @@ _OWN_MOVEMENTS = "SELECT movement FROM books.bank_movements WHERE application = 
 _BOOK_BALANCES = f"""
     WITH {flows(by_sub=True)}
     SELECT sub AS account, sum(debit_fen - credit_fen)::bigint AS balance
-    FROM flows WHERE code = '1002' GROUP BY sub
+    FROM flows WHERE code = '1002' GROUP BY sub HAVING sum(postings) > 0
 """  # noqa: S608 - constants of this package
 
 _BANK_BALANCES = """
@@ -116,7 +116,7 @@ _IN_TRANSIT = f"""
     WITH {flows(by_sub=True)}
     SELECT sub AS account, (2 * sum(credits) - sum(postings))::bigint AS count,
            sum(credit_fen - debit_fen)::bigint AS total
-    FROM flows WHERE code = '2241' GROUP BY sub
+    FROM flows WHERE code = '2241' GROUP BY sub HAVING sum(postings) > 0
 """  # noqa: S608 - constants of this package
 """What left for the bank, less what it has answered: the account that holds it in the books."""
 

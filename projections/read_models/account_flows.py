@@ -51,7 +51,7 @@ ACCOUNT_DAYS = _table(
     "account_days",
     "Flows of each sub-account by day in the books and day of knowledge",
     (*_DAYS, *_ACCOUNT, *_SUB),
-    ("(known_on)",),
+    ("(known_on, value_on)",),
 )
 ACCOUNT_MONTHS = _table(
     "account_months",
@@ -63,7 +63,7 @@ GENERAL_LEDGER_DAYS = _table(
     "general_ledger_days",
     "Flows of each account, its sub-accounts together, by day in the books and day of knowledge",
     (*_DAYS, *_ACCOUNT),
-    ("(known_on)",),
+    ("(known_on, value_on)",),
 )
 GENERAL_LEDGER_MONTHS = _table(
     "general_ledger_months",

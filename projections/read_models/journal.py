@@ -40,7 +40,7 @@ from projections.definition.table import (
 )
 from projections.read_models import account_flows
 
-VERSION = 6
+VERSION = 7
 
 
 class JournalPosting(NamedTuple):
