@@ -9,7 +9,8 @@ import io
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,9 @@ from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.postgres import roles, sight
+from services.web.acts.forms import KeptForms
 from services.web.app import create_app
+from services.web.reconciliation.matchings import Matchings
 from services.web.request.sources import Sources
 from tests.browser import city
 from tests.given_when_then import policies
@@ -92,16 +95,32 @@ async def web_pages(
             "wait_seconds": 0,
             **sources,
         }
-        app = create_app(Sources(pool, law or policies(), **given))
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
-            base_url=ADDRESS,
-            cookies={"acting_as": acting_as} if acting_as else None,
-            headers={"origin": ADDRESS},
-        ) as http:
-            yield WebPages(http, app, sent)
+        with an_app(Sources(pool, law or policies(), **given)) as app:
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+                base_url=ADDRESS,
+                cookies={"acting_as": acting_as} if acting_as else None,
+                headers={"origin": ADDRESS},
+            ) as http:
+                yield WebPages(http, app, sent)
 
 
+_IDLE: list[FastAPI] = []
+
+
+@contextmanager
+def an_app(sources: Sources) -> Iterator[FastAPI]:
+    """The pages over what a test gives; putting two hundred routes together takes a fifth of a second,
+    so that an app that no test uses any more is used again."""
+    fresh = create_app(sources) if sources.host_names or not _IDLE else _IDLE.pop()
+    fresh.state.sources = sources
+    fresh.state.kept, fresh.state.matchings = KeptForms(), Matchings()
+    yield fresh
+    if not sources.host_names:
+        _IDLE.append(fresh)
+
+
+@cache
 def pages_alone() -> FastAPI:
     """The pages over no books, for what is asked of their addresses alone."""
     return create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]

@@ -59,19 +59,26 @@ class PageColumn(Generic[Row]):
         """Whether the column is right-aligned, in tabular figures."""
         return self.kind in _NUMERIC
 
+    @property
+    def classes(self) -> str:
+        """The style classes of its cells."""
+        return f"{'n' if self.numeric else self.kind}{' wide-only' if self.wide_only else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as the screen shows it."""
+    """A value as the screen shows it; `label` is its column's header in the reader's language.
+
+    Shape: `classes` are the style classes of the column and of the value
+    """
 
     text: str
     kind: ColumnKind
-    header: str
+    label: str
+    classes: str
     href: str | None = None
     tone: str = ""
     mark: str = ""
-    negative: bool = False
-    wide_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +118,18 @@ def _cell(column: PageColumn[Row], row: Row) -> Cell:
 
 
 def _shown(column: PageColumn[Row], value: object, href: str | None) -> Cell:
-    tone = value.tone if isinstance(value, State) else ""
-    mark = value.mark if isinstance(value, State) else ""
-    negative = column.numeric and isinstance(value, int) and value < 0
+    classes = column.classes
+    if column.numeric and isinstance(value, int) and value < 0:
+        classes += " negative"
+    tone, mark = (value.tone, value.mark) if isinstance(value, State) else ("", "")
     return Cell(
         written(column.kind, value),
         column.kind,
-        column.header,
+        translate(column.header),
+        classes,
         href,
         tone,
         mark,
-        negative,
-        column.wide_only,
     )
 
 
