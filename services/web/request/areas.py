@@ -6,11 +6,13 @@ Holds: an address that is in no area is nobody's
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from events.authority import RoleGrant
 from policies.access import FOR_ALL, access
 
 
+@lru_cache(maxsize=4096)  # a page asks of each address that it may lead to
 def area_of(path: str) -> str | None:
     """Tell the area of an address or of a route; None where it has none."""
     known = access().area_of

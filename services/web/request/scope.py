@@ -79,7 +79,11 @@ class PageScope(Scope):
         A path may have parameters of its own, as a way back has.
         """
         path, _mark, own = path.partition("?")
-        query: dict[str, object] = {**dict(parse_qsl(own)), **self.query(), **parameters}
+        query: dict[str, object] = {
+            **dict(parse_qsl(own) if own else ()),
+            **self.query(),
+            **parameters,
+        }
         given = {name: value for name, value in query.items() if value not in (None, "")}
         return f"{path}?{urlencode(given, doseq=True, safe=',:')}" if given else path
 
