@@ -1,12 +1,12 @@
 """Whatever an address or a form says: never a 5xx, and what is not understood is named in Chinese."""
 
+import itertools
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from inspect import signature
 from pathlib import Path
 from random import Random
-from typing import Any
 from urllib.parse import quote_from_bytes
 from uuid import uuid4
 
@@ -47,6 +47,12 @@ BAD_TEXTS = (
 )
 BAD_MARKS = ("nonsense", "2022-08-31", "0001-01-01,x", "9999-12-31,x", "x,y", "2022-08-31,%00")
 EVERYTHING = (*BAD_DAYS, *BAD_NUMBERS, *BAD_TEXTS, *BAD_MARKS, "")
+_PART = itertools.count()
+
+
+def some(texts: Sequence[str], one_in: int) -> Sequence[str]:
+    """One text in so many, at each call the next of them; all of them with `EXPLORE=1`."""
+    return texts if os.environ.get("EXPLORE") else texts[next(_PART) % one_in :: one_in]
 
 
 @pytest.fixture(scope="module")
@@ -101,21 +107,21 @@ def real(route: APIRoute) -> str:
 
 async def test_no_query_whatever_ends_in_a_fault_of_ours(desk: WebPages) -> None:
     tried = 0
-    for number, route in enumerate(routes(desk.app, "GET")):
+    for route in routes(desk.app, "GET"):
         for name in parameters(route):
-            own = name not in (*CARRIED, "colour") or os.environ.get("EXPLORE")
-            for text in EVERYTHING if own else EVERYTHING[number % 7 :: 7]:
+            own = name not in (*CARRIED, "colour")
+            for text in some(EVERYTHING, 3 if own else 7):
                 said = text if "%" in text else quote_from_bytes(text.encode())
                 answer = await desk.http.get(f"{real(route)}?{name}={said}")
                 assert answer.status_code < 500, (route.path, name, text[:40])
                 tried += 1
-    assert tried > 3000
+    assert tried > 1000
 
 
 async def test_no_path_whatever_ends_in_a_fault_of_ours(desk: WebPages) -> None:
     for route in routes(desk.app, "GET"):
         for name in re.findall(r"{([a-z_]+)(?::path)?}", route.path):
-            for text in (*EVERYTHING[:-1], "0000-00", "٢٠٢٢-٠٨", "J-99999-1", "f" * 64):
+            for text in some((*EVERYTHING[:-1], "0000-00", "٢٠٢٢-٠٨", "J-99999-1", "f" * 64), 3):
                 said = text if "%" in text else quote_from_bytes(text.encode(), safe="")
                 path = re.sub(rf"{{{name}(:path)?}}", said.replace("\\", ""), route.path)
                 path = re.sub(r"{[^}]+}", "x", path)
@@ -215,12 +221,12 @@ async def test_no_form_whatever_ends_in_a_fault_of_ours_nor_blames_the_address(
     desk: WebPages,
 ) -> None:
     pick = Random(1)
-    bad: list[Any] = ["", " ", "\x00", "a\x00b", "９９９９９９９９９９９９９９９９", "-1", "1.234", "1e9",
+    bad = ["", " ", "\x00", "a\x00b", "９９９９９９９９９９９９９９９９", "-1", "1.234", "1e9",
                       "9999-12-31", "0001-01-01", "x" * 3000, "<script>", "\x1b[2J", "9" * 5000]  # fmt: skip
     for route in routes(desk.app, "POST"):
         path = re.sub(r"{[^}]+}", "x", route.path)
         for name in good(route):
-            for text in bad:
+            for text in some(bad, 3):
                 answer = await desk.http.post(path, data={**good(route), name: text})
                 assert answer.status_code < 500, (route.path, name, text[:20])
                 assert "地址" not in re.sub(r"(?s)<footer.*", "", answer.text), (route.path, name)
