@@ -15,6 +15,7 @@ from rich.progress import (
 )
 
 from projections.engine.books import ShapeDiffers
+from services.cli.demo_accounts import show_accounts
 from services.cli.demo_tables import tables
 from services.demo.cast.city import PlayedCity
 from services.demo.driver import end_rehearsal, rehearsal, run_demo
@@ -62,12 +63,13 @@ async def demo(
         rehearsed, console, names=_BESIDE_THE_CLERK, make_current=rebuild_if_needed
     ) as running:
         with _progress(console) as progress:
-            summary = await run_demo(
+            summary, accounts = await run_demo(
                 running.settings, progress, city, lines=applications, seed=seed
             )
         end_rehearsal(running.settings)
         for table in tables(summary, running.pages):
             console.print(table)
+        show_accounts(accounts, console)
         if running.supervisor.restarts:
             console.print(f"进程重启 {running.supervisor.restarts} 次，见 {settings.data_dir}/logs")
         if not once and not summary.broken:

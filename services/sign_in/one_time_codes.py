@@ -27,12 +27,26 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
+def step_at(now: datetime) -> int:
+    """The step of time of an instant."""
+    return int(now.timestamp()) // STEP_SECONDS
+
+
+def code_at(secret: str, now: datetime) -> str:
+    """The code that an authenticator shows at an instant.
+
+    Raises: ValueError where it is no secret
+    """
+    plain = "".join(secret.split()).upper()
+    return pyotp.TOTP(plain).at(now)
+
+
 def step_of(secret: str, typed: str, now: datetime, last: int | None) -> int | None:
     """The step of time whose code this is; None where it is none, or one of a step used before."""
     code = "".join(unicodedata.normalize("NFKC", typed).split())
     if len(code) != _DIGITS or not is_number(code):
         return None
-    codes, here = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
+    codes, here = pyotp.TOTP(secret), step_at(now)
     found = None
     for step in (here + away for away in _STEPS):
         if hmac.compare_digest(codes.generate_otp(step), code) and (last is None or step > last):

@@ -25,18 +25,19 @@ class InMemoryLedger:
         self.facts: list[Recorded] = []
         self._offset = 0
 
-    def ask(self, commands: Iterable[Asked]) -> list[Recorded]:
-        """Decide commands and all that follows from them, until nothing more does."""
+    def ask(self, commands: Iterable[Asked], producer: str = "") -> list[Recorded]:
+        """Decide commands of a producer and all that follows from them, until nothing more does."""
         led_to: list[Recorded] = []
-        waiting = deque(commands)
+        waiting = deque((one, producer) for one in commands)
         while waiting:
-            decision = self.store.decide(waiting.popleft(), Position(0, self._offset, 0))
+            asked, sender = waiting.popleft()
+            decision = self.store.decide(asked, Position(0, self._offset, 0), sender)
             self._offset += 1
             led_to.extend(decision.facts)
             for ask, _ in decision.follow_ups:
                 if why := not_allowed("desk", ask):
                     raise BrokenInvariant(why)
-                waiting.append(ask)
+                waiting.append((ask, "desk"))
         self.facts.extend(led_to)
         return led_to
 

@@ -1,4 +1,4 @@
-"""A real Chromium on real pages over a real database with a small city in it.
+"""A real Chromium on real pages over a real database with a small city in it, where people sign in.
 
 A missing browser or a missing package fails the test and never skips it.
 """
@@ -8,17 +8,32 @@ import itertools
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from events import streams
+from events.authority import RoleGrant
 from events.codec import decode_packet, packet
 from events.envelope import Asked
+from events.ids import by_staff
+from events.users import AddUser
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.postgres import roles, sight
+from services.runtime.vault.keys import AccessKey
+from services.sign_in import accounts
+from services.sign_in.entrance import Entrance
+from services.sign_in.one_time_codes import STEP_SECONDS, code_at, new_secret, step_at
+from services.sign_in.passwords import Passwords
+from services.sign_in.session_rules import SessionLimits
+from services.sign_in.signing_in import secret_context
+from services.streams.authority import THE_PAGES
 from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES, listening_socket, serve
 from tests.browser import city
@@ -36,17 +51,49 @@ _NUMBERS = itertools.count(1)
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+USERS = {
+    "li-jing": ("李静", "finance"),
+    "wang-fang": ("王芳", "checker"),
+    "sun-hong": ("孙红", "auditor"),
+}
+"""Who may sign in, what they are called, in which role."""
+
+PASSWORD = "七里河畔 quiet tramway"
+
+
 class Workplace(NamedTuple):
-    """The pages, as a test reaches them."""
+    """The pages, as a test reaches them; the devices of whoever may sign in, and their cookies so far."""
 
     address: str
     dsn: str
     city: city.City
     asked: list[Asked]
+    secrets: dict[str, str]
+    cookies: dict[str, list[Any]]
 
     def at(self, path: str) -> str:
         """The whole address of a page."""
         return f"{self.address}{path}"
+
+    def code(self, user: str, *, earlier: bool = False) -> str:
+        """What somebody's telephone shows now, or showed half a minute ago: a code is taken once."""
+        now = datetime.now(UTC)
+        return code_at(self.secrets[user], now - timedelta(seconds=STEP_SECONDS * earlier))
+
+    def sign_in(self, page: Page, user: str) -> None:
+        """Sign in with password and code as people do, once; afterwards the session goes on."""
+        page.context.clear_cookies()
+        if user in self.cookies:
+            page.context.add_cookies(self.cookies[user])
+            return
+        page.goto(self.at("/sign-in"))
+        page.get_by_label("用户名").fill(user)
+        page.get_by_label("口令", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="下一步").click()
+        page.get_by_label("6 位数字").fill(self.code(user, earlier=True))
+        page.get_by_role("button", name="登录").click()
+        expect(page.locator("header.top")).to_contain_text(USERS[user][0])
+        self.cookies[user] = page.context.cookies()
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +123,13 @@ class _served:  # noqa: N801 -- read as a word of a with statement
         self._thread = threading.Thread(target=self._loop.run_forever, name="pages")
         self._stop = asyncio.Event()
         self._asked: list[Asked] = []
+        self._secrets = {user: new_secret() for user in USERS}
 
     def __enter__(self) -> Workplace:
         self._thread.start()
         ready = asyncio.run_coroutine_threadsafe(self._start(), self._loop)
-        return Workplace(ready.result(60), self._dsn, self._city, self._asked)
+        address = ready.result(60)
+        return Workplace(address, self._dsn, self._city, self._asked, self._secrets, {})
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
@@ -91,15 +140,44 @@ class _served:  # noqa: N801 -- read as a word of a with statement
 
     async def _start(self) -> str:
         self._dsn = await _books(self._postgres)
+        self._city.ledger.ask(map(_added, USERS))
         await city.project(self._dsn, self._city.ledger.facts)
-        self._pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=4)
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=1,
+            max_size=4,
+            setup=sight.take,
+            server_settings=roles.settings_of("web", roles.WEB),
+        )
+        key = AccessKey(b"k" * 32)
+        entrance = Entrance.over(self._pool, key, SessionLimits())
+        await self._open_accounts(key)
         sources = Sources(
-            self._pool, policies(), NODE_MODULES, city.names_of, send=self._decide, wait_seconds=2.0
+            self._pool,
+            policies(),
+            NODE_MODULES,
+            city.names_of,
+            send=self._decide,
+            wait_seconds=2.0,
+            sessions=entrance.sessions,
+            sign_in=entrance,
         )
         ready: asyncio.Future[str] = self._loop.create_future()
         listening = listening_socket("127.0.0.1", 0)
         self._serving = asyncio.create_task(serve(sources, listening, self._stop, ready))
         return await ready
+
+    async def _open_accounts(self, key: AccessKey) -> None:
+        """Let each have a password and a device already."""
+        now, owner = datetime.now(UTC), await asyncpg.connect(self._dsn)
+        hashed = await Passwords().hash(PASSWORD)
+        for user, (name, _role) in USERS.items():
+            sealed = key.sealer.seal(self._secrets[user].encode(), secret_context(user))
+            await accounts.add(owner, user, name, None, "test", now)
+            await accounts.set_password(owner, user, hashed, now, must_change=False)
+            await accounts.let_wait(owner, user, sealed)
+            await accounts.take_secret(owner, user, sealed, step_at(now) - 3, [])
+        await owner.close()
 
     async def _ended(self) -> None:
         await self._serving
@@ -109,7 +187,15 @@ class _served:  # noqa: N801 -- read as a word of a with statement
         """Decide what the pages send by the real deciders, and project it, without a broker."""
         asked = [one for _, raw in commands for one in decode_packet(packet([raw]))]
         self._asked.extend(asked)
-        await city.project(self._dsn, self._city.ledger.ask(asked))
+        await city.project(self._dsn, self._city.ledger.ask(asked, THE_PAGES))
+
+
+def _added(user: str) -> Asked:
+    grants = (RoleGrant(USERS[user][1]),)
+    body = AddUser(user=user, region="210000", grants=grants, by="he-jun")
+    number = str(uuid5(NAMESPACE_URL, f"browser/{user}"))
+    now = datetime(2022, 1, 4, tzinfo=UTC)
+    return Asked(number, streams.user(user), now, now.date(), by_staff("he-jun"), body)
 
 
 @pytest.fixture(scope="module")
@@ -144,9 +230,11 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def tab(context: BrowserContext) -> Watched:
-    """A tab whose console must stay silent."""
-    return watched(context)
+def tab(context: BrowserContext, workplace: Workplace) -> Watched:
+    """A tab whose console must stay silent, of somebody who sees every page of the books."""
+    tab = watched(context)
+    workplace.sign_in(tab.page, "sun-hong")
+    return tab
 
 
 def watched(context: BrowserContext) -> Watched:

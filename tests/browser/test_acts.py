@@ -5,7 +5,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from events.batches import PrepareBatch, ReleaseBatch
 from tests.browser.conftest import Watched, Workplace
@@ -15,20 +15,27 @@ pytestmark = pytest.mark.browser
 BATCH = "/batches/B2208310001"
 
 
-def _act_as(page: Page, workplace: Workplace, name: str) -> None:
-    page.goto(workplace.at("/acting-as"))
-    page.get_by_label(re.compile(name)).check()
-    page.get_by_role("button", name="以此身份办理").click()
+def test_nobody_sees_anything_before_signing_in(
+    workplace: Workplace, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    for path in ("/", BATCH, "/acting-as"):
+        page.goto(workplace.at(path))
+        expect(page.locator("h1")).to_have_text("登录")
+        assert "/sign-in" in page.url
 
 
-def test_nobody_can_act_before_choosing_who_acts(workplace: Workplace, tab: Watched) -> None:
-    tab.page.goto(workplace.at(BATCH))
-    expect(tab.page.get_by_role("button", name=re.compile("放行"))).to_have_count(0)
+def _with_a_code(page: Page, workplace: Workplace, user: str) -> None:
+    """Give the code that is asked for; the form stands there again, filled, and nothing was done."""
+    expect(page.locator("h1")).to_have_text("输入动态口令")
+    page.get_by_label("6 位数字").fill(workplace.code(user))
+    page.get_by_role("button", name="确认").click()
+    expect(page.locator("h1")).to_have_text("尚未提交")
 
 
 def test_a_batch_goes_from_maker_to_checker(workplace: Workplace, tab: Watched) -> None:
     page = tab.page
-    _act_as(page, workplace, "李静")
+    workplace.sign_in(page, "li-jing")
     page.goto(workplace.at(BATCH))
     expect(page.get_by_role("button", name=re.compile("^放行"))).to_be_disabled()
 
@@ -39,10 +46,12 @@ def test_a_batch_goes_from_maker_to_checker(workplace: Workplace, tab: Watched) 
     form.get_by_role("button").evaluate("button => button.disabled = false")
     form.get_by_label("重新录入合计（元）").fill(total[0])
     form.get_by_role("button").click()
+    _with_a_code(page, workplace, "li-jing")
+    page.get_by_role("button", name=re.compile("放行")).click()
     expect(page.locator("h1")).to_have_text("没有办理")
-    expect(page.locator("#answer")).to_contain_text("您是制单人或提出人")
+    expect(page.locator("#answer")).to_contain_text("您的角色不办这件事")
 
-    _act_as(page, workplace, "王芳")
+    workplace.sign_in(page, "wang-fang")
     page.goto(workplace.at(BATCH))
     page.evaluate("addEventListener('submit', () => { document.title = 'sent' })")
     page.get_by_label("重新录入合计（元）").fill(total[0])
@@ -55,6 +64,9 @@ def test_a_batch_goes_from_maker_to_checker(workplace: Workplace, tab: Watched) 
     page.get_by_role("link", name="返回", exact=True).click()
     page.get_by_label("重新录入合计（元）").fill(total[0])
     page.get_by_role("button", name=re.compile("^放行")).click()
+    _with_a_code(page, workplace, "wang-fang")
+    expect(page.get_by_label("合计")).to_have_value(total[0])
+    page.get_by_role("button", name=re.compile("放行")).click()
     expect(page.locator("h1")).to_have_text("已记账")
     expect(page.locator("#answer")).to_contain_text("已放行")
     page.get_by_role("link", name="返回记录").click()
@@ -62,12 +74,13 @@ def test_a_batch_goes_from_maker_to_checker(workplace: Workplace, tab: Watched) 
 
     released = [a for a in workplace.asked if isinstance(a.body, ReleaseBatch)]
     assert [a.by for a in released] == ["staff:li-jing", "staff:wang-fang"]
+    assert all(a.authority and a.authority.session and a.authority.confirmed_at for a in released)
     assert [one for one in tab.complaints if "422" not in one] == []
 
 
 def test_sending_a_form_twice_changes_nothing(workplace: Workplace, tab: Watched) -> None:
     page = tab.page
-    _act_as(page, workplace, "李静")
+    workplace.sign_in(page, "li-jing")
     page.goto(workplace.at("/batches/new"))
     page.get_by_role("link", name="选这些").first.click()
     form = page.locator("form[method=post]")
@@ -87,9 +100,9 @@ def test_sending_a_form_twice_changes_nothing(workplace: Workplace, tab: Watched
 
 
 def test_a_form_of_another_site_is_refused(workplace: Workplace) -> None:
-    body = b"who=li-jing"
+    body = b"user=li-jing&password=x"
     for headers in ({"Origin": "https://elsewhere.example"}, {}):
-        request = Request(workplace.at("/acting-as"), body, headers)
+        request = Request(workplace.at("/sign-in"), body, headers)
         with pytest.raises(HTTPError) as refused:
             urlopen(request, timeout=10)
         assert refused.value.code == 403

@@ -58,7 +58,7 @@ PAGES = (
     "/policies/figures/skill_upgrade.employee_rates",
     "/operations",
     "/dead-letters",
-    "/acting-as",
+    "/account",
 )
 
 pytestmark = pytest.mark.browser
@@ -74,6 +74,7 @@ def test_every_page_is_silent_and_scrolls_only_downwards(
         color_scheme="dark" if colours == "dark" else "light",
     )
     tab = watched(context)
+    workplace.sign_in(tab.page, "sun-hong")
     for path in PAGES:
         answer = tab.page.goto(workplace.at(path), wait_until="load")
         assert answer is not None
@@ -149,6 +150,7 @@ def test_everything_reads_and_filters_without_script(
 ) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
+    workplace.sign_in(page, "sun-hong")
     page.goto(workplace.at("/applications"))
     page.get_by_label("决定").select_option("denied")
     page.get_by_role("button", name="查询").click()

@@ -97,10 +97,19 @@ def started(side: Side, data: Path, work: Path, city: Path) -> Iterator[Ledger]:
         wait_for_pages(process, pages)
         addresses = orjson.loads((data / "servers.json").read_bytes())
         bootstrap, dsn = addresses["kafka_bootstrap"], addresses["postgres_dsn"]
+        _without_accounts(dsn)
         ledger = Ledger(side, process, settings, pages, bootstrap, dsn, metrics)
         wait_until_healthy(ledger)
         wait_until_quiet(ledger)
         yield ledger
+
+
+def _without_accounts(dsn: str) -> None:
+    """Take the demo's accounts away before a page is asked for: both sides show what the switch shows."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        there = connection.execute("SELECT to_regclass('access.accounts') IS NOT NULL").fetchone()
+        if there is not None and there[0]:
+            connection.execute("TRUNCATE access.accounts CASCADE")
 
 
 def wait_for_pages(process: Running, pages: str) -> None:
@@ -112,7 +121,7 @@ def wait_for_pages(process: Running, pages: str) -> None:
     while True:
         process.must_live()
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{pages}/", timeout=30).status_code == httpx.codes.OK:
+            if httpx.get(f"{pages}/livez", timeout=30).status_code < httpx.codes.BAD_GATEWAY:
                 return
         if time.monotonic() > deadline:
             raise NotRun(f"{process.name}: no page at {pages} within {_READY_SECONDS} s")

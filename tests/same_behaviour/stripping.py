@@ -21,6 +21,8 @@ _IN_REFERENCES = {
 }
 _IN_DEMOS = {
     "token of a person (random for each ledger)": (r"\b[pu][0-9a-f]{32}\b", "…"),
+    "password of an account (random)": (r"\b[a-z2-9]{4}(-[a-z2-9]{4}){3}\b", "…"),
+    "key of a device (random)": (r"\b[A-Z2-7]{32}\b", "…"),
     "seconds that a demo took": (r"[\d.]+ 秒", "… 秒"),
     "address of the pages": (r"http://127\.0\.0\.1:\d+/", "http://…/"),
     "vouchers in other hands (by order of arrival)": (r"(不是本人持券的) \d+ (次)", r"\1 … \2"),

@@ -1,7 +1,9 @@
 """A small city through every real process for half a year, from the first message to the last sheet."""
 
 import asyncio
+from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 from rich.progress import Progress
 
@@ -10,10 +12,15 @@ from services.demo.cast.city import played_city
 from services.demo.cast.half_year_claims import programmes
 from services.demo.checks.summary import DemoSummary
 from services.demo.driver import rehearsal, run_demo
+from services.demo.play.accounts import DemoAccount
 from services.flow import PROCESSES
 from services.machine.supervisor import Supervisor
 from services.runtime.settings import Settings
-from services.runtime.vault import make_key_file
+from services.runtime.vault import Vault, make_key_file
+from services.sign_in.entrance import Entrance
+from services.sign_in.one_time_codes import code_at
+from services.sign_in.session_rules import SessionLimits
+from services.sign_in.signing_in import CodeAsked, Entered
 from tests.example_cities import EXAMPLES
 
 LINES = 240
@@ -35,13 +42,36 @@ async def test_half_a_year_is_played_as_told_and_a_second_run_changes_nothing(
     alarms: list[str] = []
     with Progress(disable=True) as progress:
         async with asyncio.timeout(570), Supervisor(settings, names, alarms.append) as supervisor:
-            first = await run_demo(settings, progress, city, lines=LINES)
-            again = await run_demo(settings, progress, city, lines=LINES)
+            first, accounts = await run_demo(settings, progress, city, lines=LINES)
+            again, known = await run_demo(settings, progress, city, lines=LINES)
             assert supervisor.restarts == 0
     assert alarms == []
     holds(first)
     assert again.broken == []
     assert lasting(again) == lasting(first)
+    assert all(one.password and one.secret for one in accounts)
+    assert [one._replace(password="", secret="") for one in accounts] == list(known), "shown once"
+    await lets_in(settings, accounts)
+
+
+async def lets_in(settings: Settings, accounts: tuple[DemoAccount, ...]) -> None:
+    """Four sign in with what they were shown; nobody has a session left from the play."""
+    async with asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=2) as pool:
+        vault = await Vault.open(pool, settings.vault_key_file)
+        entrance = Entrance.over(pool, await vault.access_key(), SessionLimits())
+        assert await pool.fetchval("SELECT count(*) FROM access.accounts") == 4
+        left = "SELECT count(*) FROM access.sessions WHERE ended_at IS NULL"
+        assert await pool.fetchval(left) == 0
+        for one in accounts:
+            now = datetime.now(UTC)
+            asked = await entrance.signing_in.by_password(one.user, one.password, "here", "x", now)
+            assert isinstance(asked, CodeAsked), one.user
+            typed = code_at(one.secret, now)
+            entered = await entrance.signing_in.by_code(asked.token, typed, "here", "x", now)
+            assert isinstance(entered, Entered), one.user
+            found = await entrance.sessions.find(entered.token, "here", now)
+            assert found is not None, one.user
+            assert not found.must_change, "nothing has to be set up before looking"
 
 
 def holds(summary: DemoSummary) -> None:

@@ -43,7 +43,7 @@ async def test_a_month_of_another_city_is_decided_paid_and_reconciled(
     alarms: list[str] = []
     with Progress(disable=True) as progress:
         async with asyncio.timeout(280), Supervisor(settings, names, alarms.append) as supervisor:
-            summary = await run_demo(settings, progress, city, lines=LINES)
+            summary, _accounts = await run_demo(settings, progress, city, lines=LINES)
             assert supervisor.restarts == 0
     assert alarms == []
     holds(summary)

@@ -111,6 +111,22 @@ def reinstate(user: User, reason: Reason, by: By = ME) -> None:
     console.print(f"账号 {user} 已恢复。", highlight=False, markup=False)
 
 
+@app.command()
+def code() -> None:
+    """按验证器密钥算出此刻的动态口令：没有手机时用，如看演示。密钥从键盘读取，不写在命令行上。"""
+    from services.sign_in.one_time_codes import STEP_SECONDS, code_at
+
+    now = datetime.now(UTC)
+    try:
+        shown = code_at(_secret(), now)
+    except ValueError:
+        console.print("这不是验证器密钥，请照显示的原样粘贴。")
+        raise typer.Exit(1) from None
+    typer.echo(shown)
+    left = STEP_SECONDS - int(now.timestamp()) % STEP_SECONDS
+    console.print(f"还有 {left} 秒；一个动态口令只能用一次。", highlight=False)
+
+
 @app.command("list")
 def list_accounts() -> None:
     """列出用户：姓名、角色、口令、验证器、状态。"""
@@ -216,6 +232,13 @@ def _show(password: str) -> None:
     if password:
         typer.echo(password)
         console.print("以上首次口令只显示这一次，请当面交给本人；登录后须改。")
+
+
+def _secret() -> str:
+    """Read a device's secret without showing it."""
+    if sys.stdin.isatty():
+        return getpass.getpass("验证器密钥（不显示）：")
+    return sys.stdin.readline()
 
 
 def _typed(user: str) -> str:

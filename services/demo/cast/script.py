@@ -72,16 +72,17 @@ class SourceScript(Document):
 
 
 class StaffScript(Document):
-    """Who of the city's staff does what in the rehearsal, by id."""
+    """Who of the city's staff does what in the rehearsal, by id: four people, four accounts."""
 
     maker: str
     checker: str
     reviewer: str
+    auditor: str
 
     @model_validator(mode="after")
-    def _two_persons(self) -> Self:
-        if self.maker == self.checker:
-            raise ValueError("maker 和 checker 须是两人")
+    def _four_persons(self) -> Self:
+        if len(set(self.model_dump().values())) < 4:
+            raise ValueError("maker、checker、reviewer、auditor 须是四人")
         return self
 
 

@@ -16,9 +16,15 @@ from services.demo.checks.scene import (
 _RELEASED_BY_THE_MAKER = """
     SELECT r.about, r.effective_on, b.maker, b.checker, b.state
     FROM books.refusals AS r JOIN books.batches AS b ON b.batch = r.about
-    WHERE r.command = 'ReleaseBatch' AND r.code = 'SAME_PERSON'
+    WHERE r.command = 'ReleaseBatch' AND r.code IN ('NOT_YOUR_ROLE', 'SAME_PERSON')
 """
 """Batches whose maker tried to release them, with whoever did release them."""
+
+_RELEASED_BY_NOBODY = """
+    SELECT r.about, b.state FROM books.refusals AS r JOIN books.batches AS b ON b.batch = r.about
+    WHERE r.command = 'ReleaseBatch' AND r.code = 'NOT_SIGNED_IN'
+"""
+"""Batches that somebody tried to release without having signed in."""
 
 _ATTEMPTS = """
     SELECT a.attempt, a.state, a.return_reason, a.amount_fen, a.returned_on, a.settled_on
@@ -57,7 +63,14 @@ async def two_pairs_of_eyes(books: BooksReader) -> Scene:
             holds=row["checker"] not in ("", row["maker"]) and row["state"] == "closed",
         )
         for row in refused
-    ]
+    ] or [SceneFinding(text="制单人没有试过放行自己的批次", holds=False)]
+    findings += [
+        SceneFinding(
+            text=f"没有登录就以复核员的名义放行 {row['about']}，台账不认",
+            holds=row["state"] == "closed",
+        )
+        for row in await books.rows(_RELEASED_BY_NOBODY)
+    ] or [SceneFinding(text="没有登录的放行命令没有被拒", holds=False)]
     batch = refused[0]["about"] if refused else ""
     return Scene(
         name="same-person",

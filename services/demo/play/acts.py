@@ -65,10 +65,10 @@ class Acts:
             body = AskOutcome(
                 disbursement=row["disbursement"],
                 instruction=row["instruction"],
-                by=self.staff.maker,
+                by=self.staff.checker,
             )
             stream = streams.payee(row["payee"])
-            await self.ask(f"unheard|{row['instruction']}", stream, today, self.staff.maker, body)
+            await self.ask(f"unheard|{row['instruction']}", stream, today, self.staff.checker, body)
         return [row["instruction"] for row in rows]
 
     async def correct_account(self, key: str, account: Account, today: date) -> None:
@@ -86,9 +86,9 @@ class Acts:
             account=await self._keep_account(payee, account),
             document=f"示例人社更〔{today.year}〕1号",
             reason="原账户已销户，本人提供新账户",
-            maker=self.staff.maker,
+            maker=self.staff.reviewer,
         )
-        await self.ask(f"account|{key}", stream, today, self.staff.maker, proposed)
+        await self.ask(f"account|{key}", stream, today, self.staff.reviewer, proposed)
         judged = JudgeAccount(proposal=proposal, checker=self.staff.checker, verdict="confirm")
         await self.ask(f"account|{key}|judge", stream, today, self.staff.checker, judged)
 

@@ -53,11 +53,11 @@ class HalfYearActs:
             cause="fraud",
             document="示例人社追〔2022〕1号",
             reason="经发证机构核查，证书系伪造",
-            maker=self._acts.staff.maker,
+            maker=self._acts.staff.reviewer,
             floor=FRAUD_FLOOR_FEN,
         )
         await self._acts.ask(
-            f"fraud|{key}", streams.payee(payee), today, self._acts.staff.maker, proposed
+            f"fraud|{key}", streams.payee(payee), today, self._acts.staff.reviewer, proposed
         )
         await self._judge(payee, FRAUD, today)
 

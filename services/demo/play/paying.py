@@ -50,6 +50,7 @@ async def pay(stage: Participants, month: PlayedMonth) -> int:
     )
     if month is stage.calendar.first:
         await stage.staff.release_own(names, month.pays_on)
+        await stage.staff.release_unsigned(names, month.pays_on)
     await stage.staff.release(names, month.pays_on)
 
     async def sent() -> Reached:

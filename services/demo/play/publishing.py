@@ -45,13 +45,13 @@ async def publish_a_list(stage: Participants, acts: Acts, told: list[str], today
     )
     policies = policies_of(stage.settings)
     try:
-        made = await preparing.grants(pool, stage.vault, policies, asked, staff.maker, today)
+        made = await preparing.grants(pool, stage.vault, policies, asked, staff.reviewer, today)
     except preparing.NothingToShow:  # a city of very few applications
         return
-    await stage.vault.store_file(made.name, made.content, preparing.PURPOSE, staff.maker)
+    await stage.vault.store_file(made.name, made.content, preparing.PURPOSE, staff.reviewer)
     number = made.command.number
     stream = streams.disclosure(number)
-    await acts.ask(f"list|{number}", stream, today, staff.maker, made.command)
+    await acts.ask(f"list|{number}", stream, today, staff.reviewer, made.command)
     digest = await pool.fetchval(
         "SELECT digest FROM books.disclosures WHERE number = $1 AND issue = 1", number
     )
@@ -71,9 +71,9 @@ async def publish_a_list(stage: Participants, acts: Acts, told: list[str], today
         ground="not_entitled",
         document=f"示例异议〔{today.year}〕1号",
         reason="有人反映不符合条件",
-        by=staff.maker,
+        by=staff.checker,
     )
-    await acts.ask(f"object|{objected}", streams.payee(payee), today, staff.maker, body)
+    await acts.ask(f"object|{objected}", streams.payee(payee), today, staff.checker, body)
 
 
 async def find_out(acts: Acts, stage: Participants, today: date) -> None:
@@ -86,7 +86,7 @@ async def find_out(acts: Acts, stage: Participants, today: date) -> None:
         verdict="dismissed",
         document=f"示例核查〔{today.year}〕1号",
         reason="经核查符合条件",
-        by=acts.staff.checker,
+        by=acts.staff.reviewer,
     )
     stream = streams.payee(payee)
-    await acts.ask(f"found|{OBJECTION}", stream, today, acts.staff.checker, found)
+    await acts.ask(f"found|{OBJECTION}", stream, today, acts.staff.reviewer, found)
