@@ -60,7 +60,7 @@ def test_whom_the_checks_look_up_must_be_in_the_month(script: Path, name: str) -
 
 def test_one_person_does_not_prepare_and_release(script: Path) -> None:
     problem = changed(script, "checker: xu-lan", "checker: chen-bo")
-    assert "两人" in problem.message
+    assert "四人" in problem.message
 
 
 def test_days_out_of_order_are_refused(script: Path) -> None:
