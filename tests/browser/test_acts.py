@@ -83,7 +83,7 @@ def test_sending_a_form_twice_changes_nothing(workplace: Workplace, tab: Watched
     workplace.sign_in(page, "li-jing")
     page.goto(workplace.at("/batches/new"))
     page.get_by_role("link", name="选这些").first.click()
-    form = page.locator("main form[method=post]")
+    form = page.locator("form.acts[method=post]")
     fields = form.evaluate("form => [...new FormData(form)]")
     before = len(workplace.city.ledger.facts)
     statuses = [
