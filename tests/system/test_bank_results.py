@@ -162,15 +162,19 @@ async def test_another_amount_is_not_offered_as_paid_and_is_told_as_what_was_rec
     assert paid.instruction in (await pages.get("/tasks/unknown")).text, "somebody sees it"
 
 
-async def test_whoever_prepared_the_batch_does_not_take_its_answers(
+async def test_whoever_prepared_or_released_the_batch_leaves_its_answers_to_somebody_else(
     pages: httpx.AsyncClient, office: Office
 ) -> None:
     before = len(office.recorded())
-    pages.cookies.set("acting_as", "li-jing")
-    shown = await upload(pages, office.answer())
-    taken = await pages.post(f"{shown.url.path}/take", data={"layout": "city-csv"})
-    assert len(office.recorded()) == before
-    assert "您是制单人" in taken.text
+    address = (await upload(pages, office.answer())).url.path
+    for person, why in (("li-jing", "制单的人不把"), ("wang-fang", "放行的人不把")):
+        pages.cookies.set("acting_as", person)
+        taken = await pages.post(f"{address}/take", data={"layout": "city-csv"})
+        assert len(office.recorded()) == before
+        assert why in taken.text
+    pages.cookies.set("acting_as", "zhao-min")
+    await pages.post(f"{address}/take", data={"layout": "city-csv"})
+    assert len(office.recorded()) == before + 2, "what one was refused another takes"
 
 
 async def test_a_file_cut_at_a_lines_end_says_what_is_missing(
