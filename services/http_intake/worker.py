@@ -77,6 +77,8 @@ async def run(
                 try:
                     async with pool.acquire(timeout=_ASK_SECONDS) as connection:
                         found = await source_tokens.find(connection, token, legal_day(now()))
+                        if found is not None:
+                            await source_tokens.note_use(connection, found.number, now())
                 except (OSError, TimeoutError, asyncpg.PostgresError) as error:
                     raise _away(settings, error) from error
                 return found and SenderGrant(found.number, found.source, frozenset(found.types))

@@ -22,6 +22,7 @@ class Entrance(NamedTuple):
     signing_in: SigningIn
     own: OwnAccount
     external: ExternalSignIn | None = None
+    hashes: Passwords | None = None
 
     @classmethod
     def over(
@@ -42,4 +43,5 @@ class Entrance(NamedTuple):
             SigningIn(pool, hashes, key, limits),
             OwnAccount(pool, hashes, key, limits),
             ExternalSignIn(pool, key, provider, limits) if provider else None,
+            hashes,
         )

@@ -46,6 +46,10 @@ _END_ALL = """
     UPDATE access.sessions SET ended_at = $2, ended_why = $3
     WHERE user_id = $1 AND ended_at IS NULL RETURNING id
 """
+_END_OTHERS = """
+    UPDATE access.sessions SET ended_at = $3, ended_why = $4
+    WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL RETURNING id
+"""
 _OPEN = """
     INSERT INTO access.sessions
         (id, digest, user_id, csrf, made_at, seen_at, ends_at, confirmed_at, address, agent, roles,
@@ -206,6 +210,11 @@ async def end_one(
 async def end_all(connection: Any, user: str, now: datetime, why: str) -> int:
     """End every session of a user; how many there were."""
     return len(await connection.fetch(_END_ALL, user, now, why))
+
+
+async def end_others(connection: Any, user: str, session: str, now: datetime) -> int:
+    """End every session of a user but one; how many there were."""
+    return len(await connection.fetch(_END_OTHERS, user, session, now, ENDED))
 
 
 async def listed(connection: Any, user: str | None = None, most: int = 50) -> list[SessionRow]:

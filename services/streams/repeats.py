@@ -11,6 +11,7 @@ from events.letters import LetterRead
 from events.looks import DetailRevealed, UnmaskedExported
 from events.payees import AccountChanged, AccountRejected, CreditGraded
 from events.samples import ItemConcluded
+from events.users import CredentialReset
 from events.values import Fact
 from services.deciders.stream import Stream
 
@@ -38,6 +39,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         links.UseGivenBack,
         clawbacks.ClawbackRejected,
         clawbacks.ClawbackWrittenOff,
+        CredentialReset,
         CreditGraded,
         DetailRevealed,
         disbursements.DisbursementReturned,

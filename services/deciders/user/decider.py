@@ -6,7 +6,7 @@ from typing import assert_never
 from events import streams, users
 from events.authority import EVERY, RoleGrant
 from events.envelope import Asked, Recorded, follow_up
-from events.ids import by_staff
+from events.ids import by_staff, is_staff
 from events.people import same_person
 from events.sign_in import RequireSignIn
 from events.values import Fact
@@ -25,10 +25,13 @@ def decide(
 ) -> list[Fact]:
     """Answer one request about a user.
 
-    Refuses: WRONG_STREAM, UNKNOWN_USER, NOT_YOURSELF, NOT_YOUR_OWN_RIGHTS, then as each step (first match wins)
+    Refuses: WRONG_STREAM, NOT_YOURSELF, UNKNOWN_USER, NOT_YOUR_OWN_RIGHTS, then as each step (first match wins)
     """
     if asked.stream != streams.user(command.user):
         return refuse(command, "WRONG_STREAM", command.user)
+    inner = getattr(command, "by", "")
+    if inner and is_staff(asked.by) and not same_person(inner, asked.by):
+        return refuse(command, "NOT_YOURSELF", command.user)
     if isinstance(command, users.AddUser):
         return _add(state, command, cities)
     if state.state == "none":

@@ -17,6 +17,10 @@ _FIND = """
     SELECT number, source, types FROM control.source_tokens
     WHERE digest = $1 AND withdrawn_at IS NULL AND (ends_on IS NULL OR ends_on >= $2)
 """
+_USED = """
+    UPDATE control.source_tokens SET used_at = $2
+    WHERE number = $1 AND (used_at IS NULL OR used_at < $2 - interval '1 minute')
+"""
 _MAKE = """
     INSERT INTO control.source_tokens (number, digest, source, types, made_by, ends_on)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -26,7 +30,7 @@ _WITHDRAW = """
     WHERE number = $1 AND withdrawn_at IS NULL RETURNING number
 """
 _LIST = """
-    SELECT number, source, types, made_by, made_at, ends_on, withdrawn_by, withdrawn_at
+    SELECT number, source, types, made_by, made_at, ends_on, withdrawn_by, withdrawn_at, used_at
     FROM control.source_tokens ORDER BY made_at, number
 """
 
@@ -57,6 +61,7 @@ class TokenRow(NamedTuple):
     ends_on: date | None
     withdrawn_by: str | None
     withdrawn_at: datetime | None
+    used_at: datetime | None
 
 
 def digest_of(token: str) -> bytes:
@@ -78,6 +83,11 @@ async def find(connection: Any, token: str, today: date) -> FoundToken | None:
     """Tell what a token opens today; None where it opens nothing."""
     row = await connection.fetchrow(_FIND, digest_of(token), today)
     return None if row is None else FoundToken(row["number"], row["source"], tuple(row["types"]))
+
+
+async def note_use(connection: Any, number: str, at: datetime) -> None:
+    """Note that a token was used, at most once a minute."""
+    await connection.execute(_USED, number, at)
 
 
 async def withdraw(connection: Any, number: str, by: str) -> bool:

@@ -14,7 +14,7 @@ from services.machine.connections import books
 from services.runtime.city import cities_of
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
-from services.sign_in import accounts, attempts, passwords, sessions
+from services.sign_in import accounts, administration, attempts, passwords, sessions
 from services.sign_in.accounts import StaffAccount
 from services.sign_in.attempts import SignInAttempt
 from services.sign_in.passwords import Passwords
@@ -115,10 +115,7 @@ async def reset(settings: Settings, user: str, typed: str | None, by: str) -> Fi
             raise NoSuchUser(user)
         hashed, shown = await _hashed(user, account.name, typed)
         async with connection.transaction():
-            await accounts.set_password(connection, user, hashed, now, must_change=True)
-            await accounts.forget_secret(connection, user)
-            await sessions.end_all(connection, user, now, f"{sessions.RESET}:{by}")
-            await attempts.forgive(connection, user, now)
+            await administration.put_password(connection, user, hashed, by, now)
     return FirstPassword(user, account.name, shown)
 
 

@@ -30,7 +30,7 @@ _DONE = {
     "password": _("口令已更改，其他会话已全部结束。"),
     "session": _("会话已结束。"),
 }
-_OUTCOMES = {
+OUTCOMES = {
     "begun": _("未完成"),
     "wrong": _("口令不符"),
     "wrong_code": _("动态口令不符"),
@@ -77,7 +77,7 @@ async def _overview(visit: Visit, done: str = "", problem: str = "") -> Response
         codes_left=await accounts.recovery_codes_left(entrance.pool, who.user),
         sessions=[one for one in own if not one.state(now, entrance.limits)],
         tries=await attempts.latest(entrance.pool, who.user, _LATEST),
-        outcomes=_OUTCOMES,
+        outcomes=OUTCOMES,
         done=done,
         problem=problem,
     )
@@ -142,6 +142,14 @@ async def end_session(visit: Arrived, session: Typed = "") -> Response:
     """End another session of one's own."""
     entrance, who = _own(visit)
     await sessions.end_one(entrance.pool, session, who.user, datetime.now(UTC))
+    return RedirectResponse(visit.link("/account", done="session"), HTTPStatus.SEE_OTHER)
+
+
+@router.post("/account/sessions/end-others")
+async def end_other_sessions(visit: Arrived) -> Response:
+    """End every session of one's own but this one."""
+    entrance, who = _own(visit)
+    await sessions.end_others(entrance.pool, who.user, who.session, datetime.now(UTC))
     return RedirectResponse(visit.link("/account", done="session"), HTTPStatus.SEE_OTHER)
 
 

@@ -79,6 +79,11 @@ DONE = {
     "ApplicationsReleased": _("已放行，正在逐件报送。"),
     "ApplicationsRejected": _("已退回提交人，更正后可重新提交。"),
     "ImportRejected": _("已退回提交人，更正后可重新提交。"),
+    "UserAdded": _("已增加用户，可在该用户的页上给出首次口令。"),
+    "RolesGranted": _("角色已改，从下一次打开页面起生效。"),
+    "UserSuspended": _("已停用，会话已结束。"),
+    "UserReinstated": _("已恢复。"),
+    "CredentialReset": _("已记录重置。"),
     "ReportIssued": _("报表已签发。"),
     "ReportWithdrawn": _("报表已作废，签发时的数字仍可核验。"),
 }

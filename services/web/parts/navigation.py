@@ -110,6 +110,9 @@ GROUPS: tuple[NavigationGroup, ...] = (
         (
             NavigationPage("/operations", _("运行")),
             NavigationPage("/dead-letters", _("坏报文")),
+            NavigationPage("/users", _("用户")),
+            NavigationPage("/users/sign-ins", _("登录和失败")),
+            NavigationPage("/settings", _("设置")),
         ),
     ),
 )

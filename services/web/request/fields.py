@@ -158,6 +158,7 @@ NAMES: dict[str, str] = {
     "session": _("会话"),
     "user": _("用户名"),
     "detail": _("项目"),
+    "name": _("姓名"),
     "wanted": _("新口令"),
     "why": _("更正原因"),
 }
