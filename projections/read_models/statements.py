@@ -31,7 +31,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 4
+VERSION = 5
 
 STATEMENTS = Table(
     "statements",
@@ -80,10 +80,9 @@ STATEMENT_LINES = Table(
     key=("bank_account", "month", "line"),
     indexes=(
         "(bank_account, booked_on)",
-        "(reference)",
-        "(instruction)",
-        "(batch)",
-        "(bank_account, mark)",
+        "(instruction) WHERE instruction IS NOT NULL",
+        "(batch) WHERE batch IS NOT NULL",
+        "(bank_account, mark) WHERE mark <> ''",
     ),
 )
 STATEMENT_DAYS = Table(
