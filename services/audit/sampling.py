@@ -13,6 +13,7 @@ from events.samples import SampledItem, SamplePlan
 from projections.queries import position_vector, sample_population, samples
 from projections.queries.connection import Lent
 from services.audit.drawing import Drawn, draw
+from services.runtime import progress
 from services.runtime.errors import OperatingFailure
 
 BY_ACCOUNT = ("shared_account", "minutes_apart")
@@ -43,13 +44,17 @@ async def drawn(db: Lent, plan: SamplePlan, recogniser: Recogniser | None) -> Dr
     """
     if await position_vector.missing(db, PositionVector.parse(plan.vector)):
         raise PositionNotReached
+    progress.expect(2)
     grants = await sample_population.grants(db, plan)
+    progress.add(1)
     same: Mapping[str, str] = {}
     if plan.rule in BY_ACCOUNT and recogniser is not None:
         same = await recogniser.same_accounts({grant.account for grant in grants})
     if plan.rule in BY_PHONE and recogniser is not None:
         same = await recogniser.same_phones({grant.phone for grant in grants})
-    return draw(plan, grants, same)
+    found = draw(plan, grants, same)
+    progress.add(1)
+    return found
 
 
 def plan_of(row: samples.SampleRow) -> SamplePlan:

@@ -13,6 +13,7 @@ from services.documents.pdf import NODE_MODULES
 from services.reports.content import MadeReport
 from services.reports.paper import paper
 from services.reports.workbook import workbook
+from services.runtime import progress
 from services.runtime.vault import Vault
 
 PURPOSE = "report"
@@ -72,7 +73,10 @@ async def prepare(
 
     Raises: NoFonts
     """
+    progress.expect(2)
     files = await asyncio.to_thread(files_of, report, node_modules)
+    progress.add(1)
     for file in files:
         await vault.store_file(file.name, file.content, PURPOSE, maker)
+    progress.add(1)
     return command_of(report, files, maker)

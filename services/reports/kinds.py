@@ -27,9 +27,11 @@ from projections.queries import (
 from projections.queries.connection import Db
 from projections.queries.position_vector import PositionVector
 from projections.queries.scope import Scope
-from services.reports import closed_month, fund_month, fund_treasury, lists, progress, statistics
+from services.reports import closed_month, fund_month, fund_treasury, lists, statistics
+from services.reports import progress as yearly_progress
 from services.reports.content import ReportSheet
 from services.reports.parameters import period
+from services.runtime import progress
 from services.runtime.errors import OperatingFailure
 from services.wording import programmes
 from services.wording.fund_names import FUND_NAMES
@@ -94,11 +96,15 @@ async def _fund_month(making: Making) -> tuple[ReportSheet, ...]:
     books = fund_report.ReportBooks(
         making.parameters["area"], making.parameters["fund"], first, last, making.vector
     )
+    progress.expect(3)
     flows = await fund_report.flows(making.db, books)
+    progress.add(1)
     paid = await fund_report.paid(making.db, books)
+    progress.add(1)
     cities = making.policies.cities
     month = making.parameters["month"]
     stated = await treasury.stated_by(making.db, cities.by_code, month, making.vector)
+    progress.add(1)
     return (
         fund_month.cash(flows),
         fund_month.accounts(flows),
@@ -120,8 +126,11 @@ async def _closed_month(making: Making) -> tuple[ReportSheet, ...]:
 async def _statistics(making: Making) -> tuple[ReportSheet, ...]:
     first, last = period(making.parameters)
     books = fund_report.ReportBooks(making.parameters["area"], "", first, last, making.vector)
+    progress.expect(2)
     claims = await report_statistics.claims(making.db, books)
+    progress.add(1)
     paid = await fund_report.paid(making.db, books)
+    progress.add(1)
     return (
         statistics.by_programme(claims, paid, making.programme),
         statistics.by_district(claims, paid, making.programme, making.region),
@@ -141,7 +150,7 @@ async def _progress(making: Making) -> tuple[ReportSheet, ...]:
         return await targets.by_district(db, making.scope, wanted)
 
     city = making.policies.cities.city_of(area.lstrip("="))
-    return tuple(await progress.progress(city, on.year, counted))
+    return tuple(await yearly_progress.progress(city, on.year, counted))
 
 
 async def _debts(making: Making) -> tuple[ReportSheet, ...]:

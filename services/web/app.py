@@ -45,6 +45,7 @@ from services.web.pages import (
     due_payments,
     head_count,
     held_applications,
+    jobs,
     journal,
     kept_forms,
     later_years,
@@ -198,6 +199,7 @@ def create_app(sources: Sources) -> FastAPI:
         acting_as,
         sign_in,
         account,
+        jobs,
         kept_forms,
         probes,
     ):

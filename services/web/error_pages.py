@@ -24,9 +24,12 @@ from starlette.responses import Response
 from projections.queries.keyset import UnknownMark
 from services.runtime.errors import OperatingFailure
 from services.web.acts import forms, keeping
+from services.web.acts.job_asking import begin
 from services.web.parts import paging
-from services.web.request import actors, fields
+from services.web.request import actors, csrf, fields
 from services.web.request.fields import NotUnderstood
+from services.web.request.long_work import LongWork
+from services.web.request.replayed import PageAsked, cookies_of
 from services.web.request.scope import PageScope, inside, today
 from services.web.request.sources import Sources
 from services.web.request.troubles import (
@@ -90,6 +93,11 @@ def install(app: FastAPI) -> None:
     async def fault(request: Request, error: Exception) -> HTMLResponse:
         return page(request, FAULT, error)
 
+    async def long_work(request: Request, error: Exception) -> Response:
+        assert isinstance(error, LongWork)
+        return await _as_job(request, error)
+
+    app.add_exception_handler(LongWork, long_work)
     app.add_exception_handler(PageRefused, refused)
     app.add_exception_handler(SignInNeeded, not_signed_in)
     app.add_exception_handler(HTTPException, http)
@@ -132,6 +140,20 @@ async def not_understood(request: Request, problem: NotUnderstood) -> HTMLRespon
     )
     answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     return answer
+
+
+async def _as_job(request: Request, work: LongWork) -> Response:
+    """Offer what takes long as a job; what was posted has been asked for, and waits as one."""
+    visit = bare(request)
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method == "GET":
+        return visit.page("job_offer.html", work.title, work=work, address=address, unknown=())
+    sent = [(name, value) for name, value in await forms.typed(request) if name != csrf.FIELD]
+    asked = PageAsked("POST", address, sent, cookies_of(request), visit.visitor.session)
+    try:
+        return await begin(visit, work.title, asked)
+    except OperatingFailure as error:
+        return page(request, NOT_SENT, error)
 
 
 def bare(request: Request, refused: str = "") -> Visit:

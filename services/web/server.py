@@ -6,6 +6,9 @@ Raises: OperatingFailure with what to do: an address that is not loopback, a por
 
 import asyncio
 import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +21,8 @@ from policies.engine.registry import Policies
 from projections.queries.connection import Pool
 from services.audit import case_records
 from services.http_intake.reading_metrics import is_run, source_numbers
+from services.jobs.runner import JobRunner
+from services.jobs.stored import JobStore
 from services.runtime.city import policies_of
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
@@ -94,43 +99,70 @@ async def run(
         over_tls=bool(settings.web_certificate or settings.web_proxy),
     )
     with listening:
-        async with (
-            await _pool(settings) as pool,
-            PacketSender.of(settings, "web") as sender,
-        ):
-            vault = await Vault.open(pool, settings.vault_key_file)
-            entrance = Entrance.over(
-                pool,
-                await vault.access_key(),
-                SessionLimits(
-                    timedelta(minutes=settings.session_idle_minutes),
-                    timedelta(hours=settings.session_hours),
-                ),
-                provider=provider_of(settings),
-            )
-            sources = Sources(
-                pool=pool,
-                policies=policies or policies_of(settings),
-                node_modules=node_modules,
-                names=vault.names,
-                accounts=vault.masked_accounts,
-                keep_account=vault.add_account,
-                send=sender.send_all,
-                host_names=tuple(settings.web_names.replace(",", " ").split()),
-                vault=vault,
-                sessions=entrance.sessions,
-                sign_in=entrance,
-                fetch_letter=lambda letter, offset: fetch_letter(
-                    settings, letter, offset, vault.key_named
-                ),
-                put_letter=partial(resubmit_message, settings),
-                fetch_records=partial(
-                    case_records.read, settings, ledger_keys(settings.keys_dir, "web")
-                ),
-                http_intake=partial(source_numbers, settings) if is_run(settings) else None,
-            )
+        async with sources_of(settings, policies, node_modules) as sources:
             await _nobody_is_anybody(settings, sources)
-            await serve(sources, listening, stop, ready, Tls.of(settings))
+            assert sources.jobs is not None
+            told = settings.model_dump_json(exclude={"cache_dir"}).encode()
+            runner = JobRunner(sources.jobs, _job_command, told)
+            doing = asyncio.create_task(runner.run(stop))
+            try:
+                await serve(sources, listening, stop, ready, Tls.of(settings))
+            finally:
+                doing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await doing
+
+
+@asynccontextmanager
+async def sources_of(
+    settings: Settings, policies: Policies | None = None, node_modules: Path = NODE_MODULES
+) -> AsyncIterator[Sources]:
+    """Connect to all that the pages read from and send to, in the web process or in one of its jobs.
+
+    Raises: DatabaseAway, BrokerAway, NotConfigured
+    """
+    async with (
+        await _pool(settings) as pool,
+        PacketSender.of(settings, "web") as sender,
+    ):
+        vault = await Vault.open(pool, settings.vault_key_file)
+        access_key = await vault.access_key()
+        entrance = Entrance.over(
+            pool,
+            access_key,
+            SessionLimits(
+                timedelta(minutes=settings.session_idle_minutes),
+                timedelta(hours=settings.session_hours),
+            ),
+            provider=provider_of(settings),
+        )
+        yield Sources(
+            pool=pool,
+            policies=policies or policies_of(settings),
+            node_modules=node_modules,
+            names=vault.names,
+            accounts=vault.masked_accounts,
+            keep_account=vault.add_account,
+            send=sender.send_all,
+            host_names=tuple(settings.web_names.replace(",", " ").split()),
+            vault=vault,
+            sessions=entrance.sessions,
+            sign_in=entrance,
+            fetch_letter=lambda letter, offset: fetch_letter(
+                settings, letter, offset, vault.key_named
+            ),
+            put_letter=partial(resubmit_message, settings),
+            fetch_records=partial(
+                case_records.read, settings, ledger_keys(settings.keys_dir, "web")
+            ),
+            http_intake=partial(source_numbers, settings) if is_run(settings) else None,
+            jobs=JobStore(pool, access_key),
+        )
+
+
+def _job_command(number: str) -> list[str]:
+    """The command line that does one job."""
+    return [sys.executable, "-m", "services.web.job_worker", number]
 
 
 class Tls(NamedTuple):

@@ -116,3 +116,21 @@ async def test_a_database_or_broker_that_is_away_is_named(settings: Settings) ->
     without = settings.model_copy(update={"kafka_bootstrap": "127.0.0.1:1"})
     with pytest.raises(BrokerAway):
         await run(without, asyncio.Event())
+
+
+async def test_a_job_is_done_in_a_process_of_its_own_and_its_file_is_the_pages(
+    address: str,
+) -> None:
+    async with httpx.AsyncClient(base_url=address, headers={"origin": address}) as client:
+        asked = await client.post(
+            "/jobs", data={"address": "/applications?csv=1", "title": "导出 申请"}
+        )
+        assert asked.status_code == 303, asked.text[:300]
+        page = asked.headers["location"]
+        async with asyncio.timeout(60):
+            while "every 2s" in (shown := (await client.get(page)).text):
+                await asyncio.sleep(0.1)
+        assert "已办完" in shown, shown
+        file = await client.get(f"{page}/file")
+        assert file.content == (await client.get("/applications?csv=1")).content
+        assert len(file.content) > 3

@@ -115,6 +115,7 @@ async def search(
         partial(applications.page, visit.db, visit.scope, wanted),
         lambda row: keyset.Mark(row.filed_on, row.application),
         lambda rows: table(visit, rows, total),
+        total.number,
     )
     if csv:
         return found.csv()

@@ -87,7 +87,7 @@ def claims_table(
 
 
 def decisions(
-    visit: Visit, wanted: audit_claims.ClaimFilter
+    visit: Visit, wanted: audit_claims.ClaimFilter, count: int
 ) -> ListPage[audit_claims.ClaimRow, audit_claims.ClaimRow]:
     """The decisions that are wanted, page by page, and whole as a file."""
     return ListPage(
@@ -95,6 +95,7 @@ def decisions(
         partial(audit_claims.page, visit.db, visit.scope, wanted),
         audit_claims.mark_of,
         lambda rows: claims_table(visit, rows),
+        count,
     )
 
 
@@ -129,10 +130,10 @@ async def search(
     at = read_page(after, before, size)
     counted = await audit_claims.by_step(visit.db, visit.scope, wanted)
     total = counted.get("granted", (0, 0))[1]
-    found = decisions(visit, wanted)
+    count = sum(number for number, _fen in counted.values())
+    found = decisions(visit, wanted, count)
     if (file := await found.exported(csv, xlsx)) is not None:
         return file
-    count = sum(number for number, _fen in counted.values())
     first = {"after": None, "before": None}
     return visit.page(
         "audit.html",
@@ -216,7 +217,7 @@ async def party(
     names = await visit.names([token])
     if not counted and token not in names:
         raise PageRefused(NOT_FOUND)
-    found = decisions(visit, wanted)
+    found = decisions(visit, wanted, sum(number for number, _fen in counted.values()))
     if (file := await found.exported(csv, xlsx)) is not None:
         return file
     asked = visit.request.query_params
@@ -282,15 +283,16 @@ async def acts(
         aliases(visit.scope, visit.cities),
     )
     at = read_page(after, before, size)
+    count = await audit_acts.count(visit.db, visit.scope, wanted)
     found = ListPage(
         visit,
         partial(audit_acts.page, visit.db, visit.scope, wanted),
         audit_acts.mark_of,
         lambda rows: acts_table(visit, rows),
+        count,
     )
     if (file := await found.exported(csv, xlsx)) is not None:
         return file
-    count = await audit_acts.count(visit.db, visit.scope, wanted)
     return visit.page(
         "audit_acts.html",
         translate("经办记录 {n} 条", n=figures.count(count)),

@@ -7,6 +7,7 @@ from projections.queries import audit_cases, position_vector, samples
 from services.audit.case_writing import written
 from services.web.pages.audit import PURPOSES
 from services.web.pages.samples import RULES
+from services.web.request import long_work
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, Note
@@ -57,6 +58,7 @@ async def take_out(visit: Arrived, key: str, purpose: Field, more: Note = "") ->
     if not visit.actor.id:
         back = visit.link(f"/cases/{segment(key)}")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
+    await long_work.of_the_ledger(visit, translate("调取案卷 {key}", key=key))
     found = await written(visit.db, key, None, visit.sources.policies, fetch)
     why = f"{purpose}：{more}" if more else purpose
     await vault.record_case(found.beneficiary, why, visit.actor.id)

@@ -94,6 +94,7 @@ async def search(
         partial(payments.page, visit.db, visit.scope, wanted),
         lambda row: keyset.Mark(row.ordered_on, row.disbursement),
         lambda rows: table(visit, rows, amount),
+        count,
     )
     if csv:
         return found.csv()

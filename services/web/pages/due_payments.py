@@ -190,6 +190,7 @@ async def overview(
         partial(payments.page, db, scope, wanted),
         lambda row: keyset.Mark(row.ordered_on, row.disbursement),
         lambda rows: payments_table(visit, rows, amount),
+        number,
     )
     if csv:
         return found.csv()

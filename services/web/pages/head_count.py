@@ -47,17 +47,18 @@ async def listed(
     shown = year_shown(visit, years, year)
     wanted = targets.CountFilter(rule.id, shown, rule.persons, area.strip())
     at = read_page(after, before, size)
+    found = await targets.by_district(visit.db, visit.scope, wanted)
     entries = ListPage(
         visit,
         partial(targets.page, visit.db, visit.scope, wanted),
         lambda row: keyset.Mark(row.counted_on, row.application),
         lambda rows: _entries(visit, rows),
+        sum(found.values()),
     )
     if csv:
         return entries.csv()
     if xlsx:
         return await entries.xlsx()
-    found = await targets.by_district(visit.db, visit.scope, wanted)
     labels = {target.id: target.label for target in targets_of(city).of_year(shown)}
     options = {one.id: labels.get(one.id) or one.label for one in counts().counts}
     return visit.page(

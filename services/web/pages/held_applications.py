@@ -114,6 +114,7 @@ async def overview(
         partial(worklists.held, db, scope, line=only),
         lambda row: keyset.Mark(row.since, row.application),
         lambda rows: table(visit, rows, total.amount_fen),
+        total.number,
     )
     if csv:
         return found.csv()

@@ -48,6 +48,7 @@ async def latest(
         partial(journal.page, visit.db, visit.scope, wanted),
         journal.mark_of,
         lambda rows: entries_table(visit, rows, "journal", listed.amount_fen),
+        listed.entries,
     )
     if csv:
         return found.csv()

@@ -80,6 +80,7 @@ async def overview(
         partial(later_years.waiting, db, scope),
         lambda row: keyset.Mark(row.since, row.key),
         lambda rows: table(visit, rows, total.amount_fen),
+        total.number,
     )
     if csv:
         return found.csv()

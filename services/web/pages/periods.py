@@ -157,6 +157,7 @@ async def vouchers(
         partial(_numbered, visit, (fund, district, month), last),
         _mark_of,
         lambda rows: entries_table(visit, rows, f"vouchers-{fund}-{district}-{month}"),
+        last,
     )
     if csv:
         return found.csv()

@@ -89,15 +89,16 @@ async def overview(
     """List what waits for a person's judgement, the longest wait first."""
     db, scope = visit.db, visit.scope
     at = read_page(after, before, size)
+    total = await worklists.referred_total(db, scope)
     found = ListPage(
         visit,
         partial(worklists.referred, db, scope),
         lambda row: keyset.Mark(row.since, row.application),
         lambda rows: table(visit, [to_judge(visit, row) for row in rows]),
+        total.number,
     )
     if csv:
         return found.csv()
-    total = await worklists.referred_total(db, scope)
     return visit.page(
         "referred.html",
         translate("转人工 {n} 件", n=figures.count(total.number)),

@@ -24,6 +24,7 @@ from services.runtime.postgres import sight
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part
 from services.web.parts.report_tables import issued_table, report_tables, title_of
+from services.web.request import long_work
 from services.web.request.actors import name_of
 from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import Text
@@ -79,6 +80,8 @@ async def preview(
     typed = {"area": area, "fund": fund, "month": month, "quarter": quarter, "year": year, "on": on}
     given = {name: value for name, value in typed.items() if name in asks}
     asked = all(given[name] for name in asks if name != "fund")
+    if asked:
+        await long_work.of_the_ledger(visit, _work(kind, given))
     report, trouble = await _made(visit, kind, given) if asked else (None, None)
     tables = report_tables(visit, report) if report else []
     for table in tables:
@@ -126,6 +129,7 @@ async def issue(
         at = PositionVector.parse(vector)
     except ValueError as error:
         raise NotUnderstood("vector", translate("已失效")) from error
+    await long_work.of_the_ledger(visit, translate("签发 {what}", what=_work(kind, given)))
     report, trouble = await _made(visit, kind, given, at)
     if report is None or report.digest != digest:
         return visit.page(
@@ -181,6 +185,8 @@ async def detail(
     found = await issued_reports.one(visit.db, number)
     if found is None:
         raise PageRefused(NOT_FOUND)
+    work = translate("核对 {what}", what=f"{title_of(found.kind)} {number}")
+    await long_work.of_the_ledger(visit, work)
     async with _folding(visit) as connection:
         answer = await _verifier(visit, connection).issued(number)
     tables = report_tables(visit, answer.made) if answer.made else []
@@ -225,6 +231,11 @@ async def withdraw(visit: Arrived, number: str, command: Field, reason: Field) -
     """Ask for a report to be taken back; the ledger keeps people apart."""
     body = WithdrawReport(number=number, checker=visit.actor.id, reason=reason)
     return await send(visit, Act(command, streams.report(number), body), f"/reports/{number}")
+
+
+def _work(kind: str, given: dict[str, str]) -> str:
+    """What a report is called while it is made."""
+    return " ".join([title_of(kind), *filter(None, given.values())])
 
 
 async def _made(

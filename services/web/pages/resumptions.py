@@ -67,15 +67,16 @@ async def overview(
     """List stopped plans that may go on, the longest wait first; the form of one that is named."""
     db, scope = visit.db, visit.scope
     at = read_page(after, before, size)
+    total = await resumptions.total(db, scope)
     listed = ListPage(
         visit,
         partial(resumptions.waiting, db, scope),
         lambda row: keyset.Mark(row.raised_on, row.application),
         lambda rows: table(visit, rows),
+        total.number,
     )
     if csv:
         return listed.csv()
-    total = await resumptions.total(db, scope)
     found = await resumptions.of(db, scope, application) if application else None
     return visit.page(
         "resumptions.html",

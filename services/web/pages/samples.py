@@ -13,7 +13,7 @@ from services.audit.sampling import differences, drawn, plan_of
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part
-from services.web.request import fields
+from services.web.request import fields, long_work
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
@@ -165,6 +165,7 @@ async def draw(
         threshold=limit,
         vector=(await position_vector.current(visit.db)).text,
     )
+    await long_work.of_the_ledger(visit, translate("抽查 {rule}", rule=translate(RULES[rule])))
     vault = visit.sources.vault
     found = await drawn(visit.db, plan, vault)
     if not found.items:
@@ -196,6 +197,7 @@ async def one(
         return visit.xlsx(whole)
     told = None
     if again:
+        await long_work.of_the_ledger(visit, translate("再抽 {number}", number=number))
         vault = visit.sources.vault
         new = await drawn(visit.db, plan_of(row), vault)
         told = differences(row, items, new)

@@ -85,6 +85,7 @@ async def search(
         partial(statements.page, visit.db, visit.scope, wanted),
         statements.mark_of,
         lambda rows: table(visit, rows, flows),
+        flows.number,
     )
     if csv:
         return found.csv()

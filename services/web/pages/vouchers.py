@@ -88,16 +88,17 @@ async def search(
         q.strip(),
     )
     at = read_page(after, before, size)
+    counted = await vouchers.by_state(visit.db, visit.scope, wanted)
+    count = sum(n for name, n in counted.items() if not wanted.states or name in wanted.states)
     found = ListPage(
         visit,
         partial(vouchers.page, visit.db, visit.scope, wanted),
         lambda row: keyset.Mark(row.listed_on, row.voucher),
         lambda rows: table(visit, rows),
+        count,
     )
     if (file := await found.exported(csv, xlsx)) is not None:
         return file
-    counted = await vouchers.by_state(visit.db, visit.scope, wanted)
-    count = sum(n for name, n in counted.items() if not wanted.states or name in wanted.states)
     first = {"after": None, "before": None}
     return visit.page(
         "vouchers.html",

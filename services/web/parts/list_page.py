@@ -2,6 +2,7 @@
 
 In:   a query of one page, the mark that names an item, a table of items
 Out:  one page of the table with the ways to the others, or the whole list as CSV or as a workbook
+Raises: LongWork where a file is asked for that is a job
 Holds: screen and files have the same columns and totals; a long CSV file never lies in memory whole
 """
 
@@ -12,9 +13,13 @@ from typing import Generic, TypeVar
 from starlette.responses import Response
 
 from projections.queries.keyset import Mark, Page, pages
+from services.runtime import progress
 from services.spreadsheets.page_table import PageTable
 from services.web.parts.paging import cut
+from services.web.request import long_work
 from services.web.request.visit import Visit
+from services.wording import figures
+from services.wording.languages import translate
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -30,6 +35,8 @@ class ListPage(Generic[Item, Row]):
     mark_of: Callable[[Item], Mark]
     table: Callable[[list[Item]], PageTable[Row]]
     """Items as rows; the totals are those of the whole list."""
+    items: int
+    """How many there are in all: a file of very many is a job."""
 
     async def shown(self, at: Page) -> PageTable[Row]:
         """One page, with the ways to the other pages."""
@@ -44,13 +51,24 @@ class ListPage(Generic[Item, Row]):
 
     def csv(self) -> Response:
         """The whole list as CSV, written while it is read."""
-        return self.visit.csv(self.table([]), self._rows())
+        empty = self.table([])
+        long_work.of_rows(self.visit, self._called(empty), self.items)
+        return self.visit.csv(empty, self._rows())
 
     async def xlsx(self) -> Response:
         """The whole list as a workbook."""
-        items = [item async for page in pages(self.read, self.mark_of) for item in page]
+        long_work.of_a_workbook(self.visit, self._called(self.table([])), self.items)
+        items: list[Item] = []
+        async for page in pages(self.read, self.mark_of):
+            items += page
+            progress.add(len(page))
         return self.visit.xlsx(self.table(items))
+
+    def _called(self, empty: PageTable[Row]) -> str:
+        name = translate(empty.caption)
+        return translate("导出 {name} {n} 行", name=name, n=figures.count(self.items))
 
     async def _rows(self) -> AsyncIterator[Sequence[Row]]:
         async for items in pages(self.read, self.mark_of):
             yield self.table(items).rows
+            progress.add(len(items))

@@ -39,6 +39,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
             NavigationPage("/tasks/objections", _("公示异议")),
             NavigationPage("/tasks/second", _("待我复核")),
             NavigationPage("/alarms", _("报警")),
+            NavigationPage("/jobs", _("后台任务")),
         ),
     ),
     NavigationGroup(

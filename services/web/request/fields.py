@@ -151,6 +151,8 @@ NAMES: dict[str, str] = {
     "balance": _("余额"),
     "city": _("市"),
     "corrects": _("所更正的文号"),
+    "address": _("页面地址"),
+    "title": _("任务"),
     "csrf": _("表单校验"),
     "done": _("办理结果"),
     "former": _("现用口令"),

@@ -11,6 +11,7 @@ from policies.engine.registry import Policies
 from projections.queries.connection import Pool
 from services.audit.case_writing import FetchRecords
 from services.http_intake.metrics import SourceNumbers
+from services.jobs.stored import JobStore
 from services.runtime.kafka.dead_letters import OpenedLetter
 from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
@@ -68,3 +69,4 @@ class Sources:
     sign_in: Entrance | None = None
     host_names: tuple[str, ...] = ()
     http_intake: SourceNumbersOf | None = None
+    jobs: JobStore | None = None

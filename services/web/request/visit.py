@@ -26,6 +26,7 @@ from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
 from services.web.request import actors, fields, visitors
 from services.web.request.granted import cities_of
 from services.web.request.history import of_route
+from services.web.request.replayed import replayed_of
 from services.web.request.scope import CARRIED, PageScope, read_scope
 from services.web.request.sources import Sources
 from services.wording import city_names, figures, languages
@@ -34,6 +35,7 @@ from services.wording.fund_names import FUND_NAMES
 Row = TypeVar("Row")
 _CONNECT_SECONDS = 3.0
 _STATEMENT_MS = 10_000
+_STATEMENT_OF_A_JOB_MS = 30 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +196,14 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
         db.transaction(isolation="repeatable_read", readonly=True),
     ):
-        await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
+        again = replayed_of(request)
+        longest = _STATEMENT_MS if again is None else _STATEMENT_OF_A_JOB_MS
+        await db.execute(f"SET LOCAL statement_timeout = {longest}")
         last = await freshness.last_fact_at(db)
         visitor = await visitors.visitor_of(request, sources, db, arrival)
         sight.see(visitors.sight_for(visitor, visitors.route_of(request), sources.policies.cities))
+        if again is not None:
+            again.sight = sight.seen()
         await sight.take(db, within_transaction=True)
         scope = read_scope(
             request.query_params,

@@ -27,6 +27,7 @@ from services.runtime.postgres.sight import EVERYTHING, SessionSight, seen
 from services.sign_in.session_rules import SignedIn
 from services.web.request import actors, areas, cookies, csrf
 from services.web.request.granted import sight_of
+from services.web.request.replayed import replayed_of
 from services.web.request.sources import Sources
 from services.web.request.troubles import NOT_YOUR_PAGE, PageRefused, SignInNeeded
 
@@ -78,6 +79,9 @@ async def find_session(request: Request, sources: Sources) -> FoundSession:
     sessions = sources.sessions
     if sessions is None or not await sessions.required():
         return FoundSession(has_accounts=False)
+    again = replayed_of(request)
+    if again is not None and again.session is not None:
+        return FoundSession(True, again.session)
     token = cookies.read(request, cookies.SESSION)
     address = cookies.address_of(request)
     found = await sessions.find(token, address, datetime.now(UTC)) if token else None
