@@ -67,15 +67,12 @@ class Outcome(NamedTuple):
     sight: str = ""
 
 
-class TooManyJobs(OperatingFailure):
-    """Somebody has as many jobs under way as one may have."""
+class TooManyJobs(Exception):
+    """Somebody, or everybody together, has as many jobs open as there may be."""
 
-    may_pass = True
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"已有 {most} 项后台任务在排队或办理，没有再加。", "请等其中一项完成，或取消一项。"
-        )
+    def __init__(self, open_now: int) -> None:
+        super().__init__(open_now)
+        self.open = open_now
 
 
 class TooLarge(OperatingFailure):
@@ -153,7 +150,7 @@ class JobStore:
         await self.forget(now)
         own, every = await self._pool.fetchrow(_OPEN, user)
         if own >= MOST_OPEN or every >= _MOST_OPEN_OF_ALL:
-            raise TooManyJobs(int(own))
+            raise TooManyJobs(int(own if own >= MOST_OPEN else every))
         sealed = self._key.sealer.seal(asked, _context(number))
         await self._pool.execute(_ASK, number, user, title[:200], path, sealed, now)
         self.changed.set()

@@ -152,8 +152,8 @@ async def _as_job(request: Request, work: LongWork) -> Response:
     asked = PageAsked("POST", address, sent, cookies_of(request), visit.visitor.session)
     try:
         return await begin(visit, work.title, asked)
-    except OperatingFailure as error:
-        return page(request, NOT_SENT, error)
+    except NotUnderstood as error:
+        return await not_understood(request, error)
 
 
 def bare(request: Request, refused: str = "") -> Visit:

@@ -8,6 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from events.batches import PrepareBatch, ReleaseBatch
+from events.proposals import ProposeAct
+from events.statements import StatementLineRecorded
+from tests.browser.city import ACCOUNT
 from tests.browser.conftest import Watched, Workplace
 
 pytestmark = pytest.mark.browser
@@ -106,3 +109,45 @@ def test_a_form_of_another_site_is_refused(workplace: Workplace) -> None:
         with pytest.raises(HTTPError) as refused:
             urlopen(request, timeout=10)
         assert refused.value.code == 403
+
+
+def test_a_clerk_goes_from_a_line_to_matches_rules_and_the_treasury(
+    workplace: Workplace, tab: Watched
+) -> None:
+    page = tab.page
+    workplace.sign_in(page, "li-jing")
+    tab.complaints.clear()  # the form of the sign-in takes the focus by itself
+    line = next(
+        one.body
+        for one in workplace.city.ledger.facts
+        if isinstance(one.body, StatementLineRecorded) and one.body.bank_account == ACCOUNT
+    )
+    page.goto(workplace.at(f"/statements/lines/{ACCOUNT}/{line.booked_on:%Y-%m}/{line.line}"))
+    expect(page.locator("h1")).to_contain_text(line.line)
+
+    page.get_by_role("link", name="手工勾对", exact=True).first.click()
+    expect(page.locator("h1")).to_have_text("手工勾对")
+    page.get_by_role("link", name="勾对规则").click()
+    page.get_by_label("账户").select_option(ACCOUNT)
+    page.get_by_label("自", exact=True).fill("2022-08-01")
+    page.get_by_label("至", exact=True).fill("2022-08-31")
+    page.get_by_role("button", name="试用这些规则").click()
+    expect(page.locator("main")).to_contain_text("与现行规则相同")
+
+    page.goto(workplace.at("/treasury?month=2022-08"))
+    form = page.locator("form").filter(has=page.get_by_role("button", name="提出这一行"))
+    form.get_by_label("基金").select_option("unemployment_insurance")
+    form.get_by_label("区划").select_option("211202")
+    for name, amount in (
+        ("拨款（元）", "500.00"),
+        ("支出（元）", "1.00"),
+        ("余额（元）", "499.00"),
+    ):
+        form.get_by_label(name).fill(amount)
+    form.get_by_label("文书", exact=True).fill("铁财社〔2022〕8号")
+    form.get_by_role("button").click()
+    expect(page.locator("h1")).to_have_text("已记账")
+    proposed = workplace.asked[-1].body
+    assert isinstance(proposed, ProposeAct)
+    assert proposed.act == "StateTreasuryFigures"
+    assert tab.complaints == []

@@ -33,6 +33,10 @@ from tests.web_pages import WebPages, books_of, web_pages
 
 KEY = AccessKey(b"k" * 32)
 LIST = "/applications?csv=1"
+PLAN = {
+    "command": "7f9f4fd6-4f5a-4e0b-8a3c-0d1f5d5b7a01", "rule": "random", "seed": "8", "size": "2",
+    "granted_from": "2022-01-01", "granted_to": "2022-12-31",
+}  # fmt: skip
 ROLES = [role for role in access().roles if role != "administrator"]
 
 
@@ -219,21 +223,17 @@ async def test_reports_samples_and_cases_of_a_large_ledger_are_jobs(
     assert "期末银行存款" in page.text
 
     # what is posted waits as it was posted, and leads to what the ledger answers
-    plan = {
-        "command": "7f9f4fd6-4f5a-4e0b-8a3c-0d1f5d5b7a01", "rule": "random", "seed": "8", "size": "2",
-        "granted_from": "2022-01-01", "granted_to": "2022-12-31",
-    }  # fmt: skip
-    posted = await http.post("/samples", data=plan)
+    posted = await http.post("/samples", data=PLAN)
     assert posted.status_code == 303
     number = posted.headers["location"].removeprefix("/jobs/").partition("?")[0]
     assert office.people["all"].sent == []
     await office.done("all", number)
     (sent,) = office.people["all"].sent
-    assert sent["id"] == plan["command"]
+    assert sent["id"] == PLAN["command"]
     assert len(sent["body"]["items"]) == 2
     job = await office.store.one("all", number)
     assert job is not None
-    assert job.leads_to.startswith(f"/commands/{plan['command']}")
+    assert job.leads_to.startswith(f"/commands/{PLAN['command']}")
 
 
 async def test_a_workbook_of_too_many_rows_is_refused_and_never_begun(
@@ -241,7 +241,8 @@ async def test_a_workbook_of_too_many_rows_is_refused_and_never_begun(
 ) -> None:
     monkeypatch.setattr(long_work, "MOST_ROWS_OF_A_WORKBOOK", 3)
     answer = await office.people["all"].http.get("/audit?xlsx=1")
-    assert answer.status_code == 503
+    assert answer.status_code == 422
+    assert "请导出 CSV" in answer.text
     assert await office.store.listed("all") == []
 
 
@@ -271,6 +272,10 @@ async def test_jobs_are_bounded_in_number_and_in_time(office: Office) -> None:
     numbers = [await store.ask("one", "t", "/applications", b"x") for _ in range(MOST_OPEN)]
     with pytest.raises(TooManyJobs):
         await store.ask("one", "t", "/applications", b"x")
+    for path, form in (("/jobs", {"address": LIST, "title": "t"}), ("/samples", PLAN)):
+        refused = await office.people["one"].http.post(path, data=form)
+        assert refused.status_code == 422, path
+        assert "已有 3 项在排队或办理" in refused.text
     assert await store.asked(numbers[0]) == b"x"
     sealed = await office.pool.fetchval("SELECT asked FROM access.jobs WHERE id = $1", numbers[0])
     assert sealed != b"x"

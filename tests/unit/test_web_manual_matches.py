@@ -4,7 +4,8 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date
 from html import unescape
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -22,7 +23,10 @@ from events.proposals import JudgeAct
 from events.proposing import proposed
 from events.statements import RecordStatementLine, StatementLineRecorded
 from events.values import Command
+from projections.queries.command_answers import CommandAnswer
 from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.settings import Settings
+from services.tools.staff import matches as staff_matches
 from tests.browser import city
 from tests.web_pages import WebPages, books_of, csv_records, web_pages
 
@@ -267,3 +271,59 @@ async def test_other_rules_are_tried_and_change_nothing(pages: WebPages) -> None
     wrong = await pages.http.get(path, params={**form, "use": steps[1:]})
     assert wrong.status_code >= 400
     assert "手工勾对须在最先" in wrong.text
+
+
+async def test_a_terminal_lists_proposes_undoes_and_tries_rules_as_the_pages_do(
+    found: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = Settings(postgres_dsn=found.dsn)
+    rows, waiting = await staff_matches.listed(settings, ACCOUNT)
+    assert [(row.number, bool(row.undone_on)) for row in rows] == [
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
+    assert [one.act for one in waiting] == ["MakeManualMatch"]
+    assert await staff_matches.listed(settings, "another") == ([], [])
+    items = await staff_matches.open_items(settings, ACCOUNT)
+    line = f"{MONTH}/{found.line}"
+    assert {found.missing, line} <= {one.name for one in items}
+
+    asked: list[tuple[str, Command, str]] = []
+
+    async def answered(_: Settings, stream: str, act: Command, maker: str, __: float) -> Any:
+        asked.append((stream, act, maker))
+        return "p-9", CommandAnswer("ActProposed")
+
+    monkeypatch.setattr(staff_matches, "propose_and_wait", answered)
+    await staff_matches.propose(settings, ACCOUNT, [found.missing, line], "回单已核", "li-jing")
+    await staff_matches.undo(settings, ACCOUNT, 1, "回单属另一笔", "li-jing")
+    made = MakeManualMatch(
+        bank_account=ACCOUNT,
+        movements=(MatchedMovement(movement=found.missing, amount=found.amount),),
+        lines=(MatchedLine(month=MONTH, line=found.line, amount=found.amount),),
+        reason="回单已核",
+    )
+    undone = UndoManualMatch(bank_account=ACCOUNT, number=1, reason="回单属另一笔")
+    assert asked == [(STREAM, made, "li-jing"), (STREAM, undone, "li-jing")]
+    with pytest.raises(staff_matches.NotThere, match=NOBODY):
+        await staff_matches.propose(settings, ACCOUNT, [found.missing, NOBODY], "x", "li-jing")
+    assert len(asked) == 2, "what is not there is asked of nobody"
+
+    august = (date(2022, 8, 1), date(2022, 8, 31))
+    same = staff_matches.rules_of(None, (), (), "")
+    tried = await staff_matches.preview(settings, same, ACCOUNT, *august)
+    assert (tried.won, tried.lost) == ([], [])
+    fewer = staff_matches.rules_of(None, (), ("by_instruction", "by_split"), "")
+    tried = await staff_matches.preview(settings, fewer, ACCOUNT, *august)
+    assert {one.rule for one in tried.lost} == {"instruction"}
+    wrong = tmp_path / "rules.yaml"
+    wrong.write_text("steps: 1")
+    for arguments in (
+        (None, ("by_reference=x",), (), ""),
+        (None, (), ("by_magic",), ""),
+        (None, (), (), "by_hand"),
+        (wrong, (), (), ""),
+    ):
+        with pytest.raises(staff_matches.UnfitRules, match="不能用"):
+            staff_matches.rules_of(*arguments)

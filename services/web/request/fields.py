@@ -153,6 +153,7 @@ NAMES: dict[str, str] = {
     "corrects": _("所更正的文号"),
     "address": _("页面地址"),
     "title": _("任务"),
+    "job": _("任务"),
     "csrf": _("表单校验"),
     "done": _("办理结果"),
     "former": _("现用口令"),

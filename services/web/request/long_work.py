@@ -3,14 +3,16 @@
 In:    a visit; how many rows it would write, or how large the ledger is that it would read through
 Out:   nothing; LongWork
 Holds: where no jobs are kept, and within a job, everything is done at once
-Raises: LongWork, TooManyForAWorkbook
+Raises: LongWork, NotUnderstood
 """
 
 from projections.queries import position_vector
 from services.runtime import progress
-from services.runtime.errors import OperatingFailure
+from services.web.request.fields import NotUnderstood
 from services.web.request.replayed import replayed_of
 from services.web.request.visit import Visit
+from services.wording import figures
+from services.wording.languages import translate
 
 ROWS_AT_ONCE = 50_000
 MOST_ROWS_OF_A_WORKBOOK = 300_000
@@ -25,23 +27,18 @@ class LongWork(Exception):
         self.title, self.whole = title, whole
 
 
-class TooManyForAWorkbook(OperatingFailure):
-    """A workbook lies in memory whole: one of so many rows is not written."""
-
-    def __init__(self, rows: int) -> None:
-        super().__init__(
-            f"共 {rows:,} 行，工作簿至多 {MOST_ROWS_OF_A_WORKBOOK:,} 行，没有导出。",
-            "请缩小范围，或导出 CSV。",
-        )
-
-
 def of_a_workbook(visit: Visit, title: str, rows: int) -> None:
     """Go on where a workbook has few rows.
 
-    Raises: LongWork, TooManyForAWorkbook
+    Raises: LongWork, NotUnderstood
     """
     if rows > MOST_ROWS_OF_A_WORKBOOK:
-        raise TooManyForAWorkbook(rows)
+        needs = translate(
+            "共 {n} 行，工作簿至多 {most} 行：请导出 CSV，或缩小范围",
+            n=figures.count(rows),
+            most=figures.count(MOST_ROWS_OF_A_WORKBOOK),
+        )
+        raise NotUnderstood("xlsx", needs)
     of_rows(visit, title, rows)
 
 
