@@ -189,7 +189,10 @@ async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPag
         "/periods/{fund}/{district}/{month}/sign", "/treasury/file",
         # secrets are typed anew, and stand in no page
         "/sign-in", "/sign-in/code", "/sign-out", "/account/password", "/account/second-factor",
-        "/account/sessions/end", "/session/continue", "/confirm-code",
+        "/account/sessions/end", "/account/sessions/end-others", "/users/{user}/credential",
+        # ticked or chosen, and asked anew: what for belongs to one look
+        "/users", "/users/{user}/roles", "/applications/{key}/reveal", "/applications/unmasked",
+        "/session/continue", "/confirm-code",
     }  # fmt: skip
     assert {route.path for route in routes(desk.app, "POST")} - nothing_typed == set(FORMS)
     for route in routes(desk.app, "POST"):

@@ -137,6 +137,8 @@ FORMS: dict[str, Form] = {
         (),
         ("corrects", "why"),
     ),
+    "/users/{user}/suspend": Form(_("停用用户"), ("reason",)),
+    "/users/{user}/reinstate": Form(_("恢复用户"), ("reason",)),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
