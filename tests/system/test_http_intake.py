@@ -65,6 +65,7 @@ async def _accepted_until_withdrawn(
     rows = await source_tokens.listed(settings)
     assert token not in repr(rows)
     assert [row.number for row in rows] == [made.number, over.number]
+    assert [row.used_at is not None for row in rows] == [True, False]
     gone = await call("tokens", "withdraw", made.number, settings=settings)
     assert "已撤销" in gone.out, gone.err
     assert (await send(token)).status_code == 401

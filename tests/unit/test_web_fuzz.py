@@ -191,6 +191,7 @@ async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPag
         "/sign-in", "/sign-in/code", "/sign-out", "/account/password", "/account/second-factor",
         "/account/sessions/end", "/account/sessions/end-others", "/users/{user}/credential",
         # ticked or chosen, and asked anew: what for belongs to one look
+        "/jobs", "/jobs/{number}/again", "/jobs/{number}/cancel",
         "/users", "/users/{user}/roles", "/applications/{key}/reveal", "/applications/unmasked",
         "/session/continue", "/confirm-code",
     }  # fmt: skip

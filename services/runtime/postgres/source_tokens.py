@@ -19,7 +19,7 @@ _FIND = """
 """
 _USED = """
     UPDATE control.source_tokens SET used_at = $2
-    WHERE number = $1 AND (used_at IS NULL OR used_at < $2 - interval '1 minute')
+    WHERE number = $1 AND (used_at IS NULL OR used_at < $2::timestamptz - interval '1 minute')
 """
 _MAKE = """
     INSERT INTO control.source_tokens (number, digest, source, types, made_by, ends_on)
