@@ -4,11 +4,11 @@ Beside it: the command line as a user calls it, and a Kafka client that we did n
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -27,6 +27,7 @@ from projections.engine.migrate import migrate
 from services.machine.running_ledger import running_processes
 from services.machine.supervisor import Supervisor, environment
 from services.runtime.settings import Settings
+from tests.preloaded import COMMAND, Streams, fork
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "reference" / "examples"
@@ -59,25 +60,16 @@ async def call(
     typed: str = "",
 ) -> Said:
     """Call `benefit-ledger` as a user does, who types what it asks for."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.cli",
-        *arguments,
-        cwd=ROOT,
-        env={**environment(settings or Settings()), **(more or {})},
-        stdin=asyncio.subprocess.PIPE if typed else None,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(typed.encode() or None), seconds)
-    finally:
-        if process.returncode is None:
+    with TemporaryDirectory(prefix="call-") as folder:
+        given, out, err = (Path(folder, name) for name in ("given", "out", "err"))
+        given.write_text(typed, "utf-8")
+        env = {**environment(settings or Settings()), **(more or {})}
+        process = await fork(COMMAND, arguments, env, Streams(str(given), str(out), str(err)))
+        try:
+            code = await asyncio.wait_for(process.wait(), seconds)
+        finally:
             process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return Said(process.returncode, out.decode(), err.decode())
+        return Said(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 def example(kind: str) -> dict[str, Any]:

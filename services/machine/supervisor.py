@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 from services.runtime.embedded.child import OWNER_ALONE, guarded
 from services.runtime.settings import PREFIX, Settings
@@ -37,11 +37,28 @@ _LAST_BYTES = 20_000
 Alarm = Callable[[str], None]
 
 
+class Started(Protocol):
+    """A process that was started."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+
+    async def wait(self) -> int:
+        """Wait until it ends."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send it a signal."""
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+
+
 @dataclass(slots=True)
 class _Child:
     name: str
     log: Path
-    process: asyncio.subprocess.Process | None = None
+    process: Started | None = None
     starts: int = 0
     restarts: int = 0
     places: deque[str] = field(default_factory=lambda: deque(maxlen=ALARM_AFTER))
@@ -80,7 +97,7 @@ class Supervisor:
             child.log.touch(mode=0o600)
             with child.log.open("ab") as log:
                 log_start = log.tell()
-                child.process = await self._start(child.name, log)
+                child.process = await start_process(child.name, self._settings, log)
             if self._stopping.is_set():
                 await self._end(child)
                 return
@@ -94,17 +111,6 @@ class Supervisor:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             child.restarts += not self._stopping.is_set()
-
-    async def _start(self, name: str, log: BinaryIO) -> asyncio.subprocess.Process:
-        command = [sys.executable, "-m", "services.cli", "run", name]
-        return await asyncio.create_subprocess_exec(
-            *guarded(command, signal.SIGTERM),
-            stdout=log,
-            stderr=asyncio.subprocess.STDOUT,
-            env=environment(self._settings),
-            start_new_session=True,
-            umask=OWNER_ALONE,
-        )
 
     def _noticed(self, child: _Child, code: int, log_start: int) -> None:
         """Raise an alarm when a process ends again and again at the same place."""
@@ -128,6 +134,19 @@ class Supervisor:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+async def start_process(name: str, settings: Settings, log: BinaryIO) -> Started:
+    """Start one process of the flow; what it says goes to its log."""
+    command = [sys.executable, "-m", "services.cli", "run", name]
+    return await asyncio.create_subprocess_exec(
+        *guarded(command, signal.SIGTERM),
+        stdout=log,
+        stderr=asyncio.subprocess.STDOUT,
+        env=environment(settings),
+        start_new_session=True,
+        umask=OWNER_ALONE,
+    )
 
 
 def environment(settings: Settings) -> dict[str, str]:

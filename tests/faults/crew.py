@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.preloaded import all_to, begin
 
 
 class Plan(NamedTuple):
@@ -28,7 +29,7 @@ class Crew:
     def __init__(self, plan: Plan, logs: Path) -> None:
         self._plan = plan
         self._logs = logs
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._running: dict[int, BaseProcess] = {}
         self._log_of: dict[int, Path] = {}
         self._frozen: set[int] = set()
         self._wanted = 0
@@ -44,13 +45,10 @@ class Crew:
     def _start(self) -> None:
         self._started += 1
         written = self._logs / f"desk-{self._started}.log"
-        with written.open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.desk_process", *map(str, self._plan)],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
+        env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        plan = tuple(map(str, self._plan))
+        process = begin("tests.faults.desk_process", plan, env, all_to(written))
+        assert process.pid is not None
         self._running[process.pid] = process
         self._log_of[process.pid] = written
 
@@ -58,7 +56,7 @@ class Crew:
         """Start desks again that have ended, until cancelled."""
         while True:
             for pid, process in list(self._running.items()):
-                if (code := process.poll()) is not None:
+                if (code := process.exitcode) is not None:
                     self.ends[_named(code)] += 1
                     del self._running[pid]
                     self._frozen.discard(pid)
@@ -77,8 +75,9 @@ class Crew:
 
     def signal(self, pid: int, number: signal.Signals) -> None:
         """Send a signal to one of ours."""
-        if (process := self._running.get(pid)) is not None:
-            process.send_signal(number)
+        process = self._running.get(pid)
+        if process is not None and process.exitcode is None:
+            os.kill(pid, number)
 
     async def freeze(self, pid: int, seconds: float) -> None:
         """Stop a process in whatever it is doing, and let it go on after a while."""
@@ -98,7 +97,7 @@ class Crew:
         for process in self._running.values():
             process.kill()
         for process in self._running.values():
-            process.wait(10)
+            process.join(10)
         self._running.clear()
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +36,8 @@ from services.tools.staff.bank_answers import take_results
 from tests.account_numbers import keep_numbers
 from tests.example_cities import cities
 from tests.faults.batch_process import CLERK_POINTS, DESK_POINTS
-from tests.whole_ledger import ROOT, Upstream, Whole, example, until
+from tests.preloaded import all_to, fork
+from tests.whole_ledger import Upstream, Whole, example, until
 
 BATCH = "B2208310003"
 PEOPLE = 5
@@ -58,18 +58,12 @@ class Mortal:
         log = self._settings.data_dir / f"{self._name}.log"
         while True:
             point = self.left[0] if self.left else ""
-            with log.open("ab") as written:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "tests.faults.batch_process",
-                    self._name,
-                    point,
-                    cwd=ROOT,
-                    env=environment(self._settings),
-                    stdout=written,
-                    stderr=asyncio.subprocess.STDOUT,
-                )
+            process = await fork(
+                "tests.faults.batch_process",
+                (self._name, point),
+                environment(self._settings),
+                all_to(log),
+            )
             try:
                 code = await process.wait()
             finally:

@@ -4,41 +4,30 @@ import asyncio
 import os
 import random
 import signal
-import sys
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from projections.engine.migrate import migrate
 from projections.engine.rebuild import rebuild
+from services.machine.supervisor import environment
 from services.runtime.settings import Settings
 from tests.handmade_ledgers import make_known, paid_history, publish
+from tests.preloaded import COMMAND, Forked, all_to, fork
 
-ROOT = Path(__file__).parents[2]
 SEED = 20220831
 KILLS = int(os.environ.get("BENEFIT_LEDGER_TEST_PROJECTOR_KILLS", "6"))
 APPLICATIONS = 300 * KILLS
 DEADLINE_SECONDS = 240
 
 
-async def start(settings: Settings) -> asyncio.subprocess.Process:
+async def start(settings: Settings) -> Forked:
     """Start the projector as a process of its own."""
-    own = {
-        "BENEFIT_LEDGER_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
-        "BENEFIT_LEDGER_POSTGRES_DSN": settings.postgres_dsn,
-        "BENEFIT_LEDGER_TOPIC_PREFIX": settings.topic_prefix,
-        "BENEFIT_LEDGER_PARTITIONS": str(settings.partitions),
-        "BENEFIT_LEDGER_DATA_DIR": str(settings.data_dir),
-    }
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.cli", "run", "projector", cwd=ROOT, env=os.environ | own
-    )
+    log = all_to(settings.data_dir / "projector.log")
+    return await fork(COMMAND, ("run", "projector"), environment(settings), log)
 
 
-async def until_written(
-    db: asyncpg.Connection, facts: int, process: asyncio.subprocess.Process
-) -> None:
+async def until_written(db: asyncpg.Connection, facts: int, process: Forked) -> None:
     """Wait until the mirror holds so many facts; a projector that ends by itself is a failure."""
     while await db.fetchval("SELECT count(*) FROM books.facts") < facts:
         assert process.returncode is None, f"the projector ended with {process.returncode}"
@@ -64,7 +53,7 @@ async def test_rows_equal_a_fresh_rebuild_after_kills_at_seeded_moments(
     )
     db = await asyncpg.connect(settings.postgres_dsn)
     await make_known(db, history)
-    process: asyncio.subprocess.Process | None = None
+    process: Forked | None = None
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             for kill in range(KILLS):

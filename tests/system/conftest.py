@@ -9,9 +9,18 @@ from aiokafka import AIOKafkaProducer
 
 from projections.engine.migrate import migrate
 from services.intake.worker import run
+from services.machine import supervisor
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
+from tests import preloaded
 from tests.upstream_system import DEADLINE_SECONDS, Upstream
+
+
+@pytest.fixture(autouse=True)
+def forked_processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of the flow begin out of what is loaded, but where their own start is tried."""
+    if not request.node.get_closest_marker("own_start"):
+        monkeypatch.setattr(supervisor, "start_process", preloaded.start_process)
 
 
 @pytest.fixture

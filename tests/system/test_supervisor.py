@@ -58,6 +58,9 @@ def running(name: str, under: psutil.Process | None = None) -> list[psutil.Proce
     return found
 
 
+pytestmark = pytest.mark.own_start
+
+
 def gone(found: list[psutil.Process]) -> bool:
     return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in found)
 
