@@ -127,8 +127,8 @@ def create_app(sources: Sources) -> FastAPI:
     app.state.kept = KeptForms()
     app.state.matchings = Matchings()
     error_pages.install(app)
-    app.middleware("http")(_guarded)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_HOSTS, *sources.host_names])
+    app.middleware("http")(_guarded)  # outside of it, so that its refusals have the headers too
     static = StaticFiles(directory=HERE / "static", packages=[("services.documents", "static")])
     app.mount("/static", static, name="static")
     _serve_packages(app, sources.node_modules)

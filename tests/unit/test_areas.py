@@ -71,6 +71,11 @@ def addresses(opened: WebPages) -> Iterator[tuple[str, str]]:
                 yield method, route.path
 
 
+def at(path: str) -> str:
+    """An address of a route, of a thing that there is not."""
+    return path.replace("{", "").replace("}", "").replace(":path", "")
+
+
 @pytest.mark.asyncio
 async def test_every_route_has_an_area_and_every_area_of_a_role_has_a_page(
     pages: WebPages,
@@ -88,11 +93,12 @@ async def test_a_role_opens_its_pages_and_no_other(pages: WebPages, role: str) -
     pages.http.cookies.set("session", role)
     for method, path in addresses(pages):
         area = areas.area_of(path)
-        address = path.replace("{", "").replace("}", "").replace(":path", "")
+        address, before = at(path), len(pages.sent)
         answer = await pages.http.request(method, address, follow_redirects=False)
         refused = answer.status_code == 403 and "E-ROLE" in answer.text
         opened = area in (PUBLIC, EVERYBODY) or access().sees(role, str(area))
         assert refused is not opened, (method, path, answer.status_code)
+        assert refused or method != "GET" or len(pages.sent) == before, f"{path} does something"
 
 
 @pytest.mark.asyncio
@@ -100,13 +106,35 @@ async def test_who_has_not_signed_in_sees_what_is_public_and_nothing_else(
     pages: WebPages,
 ) -> None:
     for method, path in addresses(pages):
-        address = path.replace("{", "").replace("}", "").replace(":path", "")
-        answer = await pages.http.request(method, address, follow_redirects=False)
+        answer = await pages.http.request(method, at(path), follow_redirects=False)
         if areas.area_of(path) == PUBLIC:
             assert answer.status_code != 303, path
         else:
             assert answer.status_code == 303, (method, path, answer.status_code)
             assert answer.headers["location"].startswith("/sign-in?back="), path
+
+
+@pytest.mark.asyncio
+async def test_no_answer_may_be_framed_guessed_at_or_read_by_another_site(pages: WebPages) -> None:
+    """Every route as nobody, then pages, refusals and files as somebody: whatever the answer is."""
+    evil = {"origin": "https://evil.example"}
+    answers = [
+        await pages.http.request(method, at(path), follow_redirects=False)
+        for method, path in addresses(pages)
+    ]
+    pages.http.cookies.set("session", "auditor")
+    paths = ("/", "/journal", "/users", "/nothing", "/static/workplace.css", "/%00")
+    answers += [await pages.http.get(path, headers=evil) for path in paths]
+    answers.append(await pages.http.get("/", headers={"host": "evil.example"}))
+    answers.append(await pages.http.post("/sign-out", headers=evil))
+    assert {200, 303, 400, 403, 404} <= {answer.status_code for answer in answers}
+    for answer in answers:
+        said, where = answer.headers, str(answer.url)
+        policy = {one.strip() for one in said["content-security-policy"].split(";")}
+        assert {"frame-ancestors 'none'", "default-src 'none'", "base-uri 'none'"} <= policy, where
+        assert said["x-content-type-options"] == "nosniff", where
+        assert said["referrer-policy"] == "same-origin", where
+        assert "access-control-allow-origin" not in said, where
 
 
 @pytest.mark.asyncio

@@ -173,6 +173,37 @@ async def test_a_token_that_somebody_planted_is_never_the_session(house: House) 
     assert (await house.http.get("/account")).status_code == 303
 
 
+async def test_a_session_that_somebody_planted_is_over_when_another_signs_in(house: House) -> None:
+    """Fixation with a token that opens something: the planter's own session."""
+    await house.office.add()
+    await house.office.add("zhao-min", "赵敏")
+    now = datetime.now(UTC)
+    planted = await open_session(house.office.pool, "zhao-min", HERE, AGENT, now, SessionLimits())
+    house.http.cookies.set("session", planted, domain="127.0.0.1")
+    assert (await house.http.get("/account")).status_code == 200
+    await sign_in(house, "li-jing", FIRST)
+    given = [one.value for one in house.http.cookies.jar if one.name == "session"]
+    assert planted not in given
+    assert await house.office.sessions.find(planted, HERE, now) is None
+    (found,) = [await house.office.sessions.find(one or "", HERE, now) for one in given]
+    assert found is not None
+    assert found.user == "li-jing"
+
+
+async def test_a_token_that_somebody_copied_opens_nothing_after_signing_out(house: House) -> None:
+    secret, _codes = await house.office.enrolled(now=datetime.now(UTC))
+    await enter(house, secret)
+    copied = house.http.cookies["session"]
+    page = await house.http.get("/budgets")
+    assert (await house.http.post("/sign-out", data={"csrf": secret_of(page)})).status_code == 303
+    house.http.cookies.clear()
+    house.http.cookies.set("session", copied, domain="127.0.0.1")
+    assert (await house.http.get("/budgets")).headers["location"].startswith("/sign-in?")
+    late = await house.http.post("/budgets/close", data={"csrf": secret_of(page)})
+    assert late.headers["location"].startswith("/sign-in")
+    assert house.pages.sent == []
+
+
 async def test_whoever_is_let_in_stays_inside(house: House) -> None:
     await house.office.add()
     outside = [

@@ -45,6 +45,18 @@ def test_length_is_counted_after_full_width_letters_are_plain() -> None:
     assert objection("㍿㍿㍿", OWN) != passwords.TOO_SHORT  # NFKC: four characters each
 
 
+async def test_a_long_password_is_taken_whole() -> None:
+    words = "orchid tramway seven rivers and a bridge over the quiet water at "
+    long = words + words[::-1][: 128 - len(words)]
+    assert len(words) > 64
+    assert objection(words, OWN) is None
+    assert objection(long, OWN) is None
+    hashes = Passwords(CHEAP)
+    hashed = await hashes.hash(long)
+    assert (await hashes.check(hashed, long)).right
+    assert not (await hashes.check(hashed, long[:-1])).right
+
+
 async def test_a_hash_is_argon2id_with_its_parameters_and_opens_in_either_writing() -> None:
     hashes = Passwords()
     hashed = await hashes.hash("orchid tramway seven")

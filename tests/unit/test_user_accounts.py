@@ -29,17 +29,22 @@ async def test_an_account_is_made_reset_suspended_and_reinstated(postgres: Postg
     made = await user_accounts.add(settings, "qian-duo", "钱多", None, "root", external=False)
     with pytest.raises(user_accounts.AccountThere):
         await user_accounts.add(settings, "qian-duo", "钱多", None, "root", external=False)
-    again = await user_accounts.reset(settings, "qian-duo", None, "root")
-    assert made.password != again.password
     db = await asyncpg.connect(dsn)
     try:
+        now = datetime.now(UTC)
+        await sessions.open_session(db, "qian-duo", "10.0.0.7", "", now, SessionLimits())
+        await db.execute("UPDATE access.accounts SET code_secret = 'sealed', must_change = false")
+        again = await user_accounts.reset(settings, "qian-duo", None, "root")
+        assert made.password != again.password
+        assert await db.fetchval("SELECT code_secret FROM access.accounts") is None
+        assert await db.fetchval("SELECT ended_why FROM access.sessions") == "reset:root"
+        await db.execute("TRUNCATE access.sessions")
         kept = await accounts.find(db, "qian-duo")
         assert kept is not None
         assert kept.must_change
         hashes = passwords.Passwords()
         assert not (await hashes.check(kept.password, made.password)).right
         assert (await hashes.check(kept.password, again.password)).right
-        now = datetime.now(UTC)
         await sessions.open_session(db, "qian-duo", "10.0.0.7", "", now, SessionLimits())
     finally:
         await db.close()

@@ -20,6 +20,12 @@ def _head() -> Iterator[str]:
     yield "([ADR 0052](../adr/0052-what-a-person-may-do-is-decided-by-the-ledger.md)); a role holds in the"
     yield "districts and for the funds for which it was granted. 码 asks for a one-time code anew."
     yield ""
+    yield "Every route is opened as each role by its direct address in `tests/unit/test_areas.py`; every page,"
+    yield "export and direct id of another district is asked for in `tests/unit/test_districts_apart.py`, by"
+    yield "somebody who has every role in one district, which is more than any single role sees there; every"
+    yield "command is forged as each role in `tests/unit/test_access_matrix.py`, by this very page. Each role"
+    yield "with each id of another district is not tried one by one. Attacks and rows of ASVS: [asvs](asvs.md)."
+    yield ""
     yield access().assume.strip()
     yield ""
 
