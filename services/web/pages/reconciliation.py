@@ -193,7 +193,7 @@ async def statement(
             made = await asyncio.to_thread(balance_pdf, form, visit.sources.node_modules)
             return _file(made, f"{name}.pdf", "application/pdf")
         return _file(balance_workbook(form), f"{name}.xlsx", MEDIA_TYPE)
-    ledger = await operations.ledger(visit.db)
+    ledger = await operations.ledger(visit.db, count_facts=visit.sees_everything)
     return visit.page(
         "statement.html",
         f"{translate('余额调节表')} {account_title(account)} {month}",

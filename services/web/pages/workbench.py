@@ -152,7 +152,7 @@ async def first_screen(visit: Arrived) -> Response:
         bars=by_age(visit, found),
         debit=sum(balance.debit_fen for _sub, balance in balances),
         credit=sum(balance.credit_fen for _sub, balance in balances),
-        ledger=await operations.ledger(visit.db),
+        ledger=await operations.ledger(visit.db, count_facts=visit.sees_everything),
         generation=await operations.live_generation(visit.db),
         tasks=await waiting_work.tasks(visit, found),
         alarms=by_kind(visit, await alarms.found(visit)),

@@ -56,6 +56,11 @@ class Visit:
         return self.visitor.actor
 
     @property
+    def sees_everything(self) -> bool:
+        """Whether no row of the books is hidden from this request."""
+        return sight.seen().everything
+
+    @property
     def cities(self) -> Cities:
         """The cities of this ledger as far as this session sees them: accounts, regions and staff."""
         return cities_of(sight.seen(), self.sources.policies.cities)
