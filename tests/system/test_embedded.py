@@ -260,6 +260,14 @@ def test_a_full_disk_is_noticed_before_anything_starts(place: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that end with a process")
+def test_a_port_that_one_process_has_chosen_no_other_takes() -> None:
+    port = free_port()
+    asks = f"from services.runtime.embedded import home; print(home._is_chosen_by_us({port}))"
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
+
+
 def test_a_free_port_can_be_bound() -> None:
     with socket.socket() as mine:
         mine.bind(("127.0.0.1", free_port()))

@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import socket
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -92,9 +93,26 @@ def free_port() -> int:
     It lies below those that the system gives to outgoing connections, one of which could else take
     it before its server does, or while that is away.
     """
-    while not _is_free(port := _PORTS.randrange(20_000, 32_000)):
+    while not (_is_free(port := _PORTS.randrange(20_000, 32_000)) and _is_chosen_by_us(port)):
         pass
     return port
+
+
+def _is_chosen_by_us(port: int) -> bool:
+    """Whether no other process has chosen a port whose server does not listen yet.
+
+    A name that lasts as long as this process says so; only Linux has such names.
+    """
+    if sys.platform != "linux":
+        return True
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0benefit-ledger-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    mark.detach()
+    return True
 
 
 def _is_free(port: int) -> bool:
