@@ -16,6 +16,7 @@ from events.people import person
 from projections.queries import audit_acts, audit_claims
 from services.audit.clause_search import clauses_like, places_of
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.acts.looking import why_of
 from services.web.pages.audit_looks import looks_at, looks_table
 from services.web.parts.filters import between, chips, if_set, quoted
 from services.web.parts.list_page import ListPage
@@ -200,8 +201,7 @@ async def find_party(
     if known is None:
         raise NotUnderstood("number", translate("不可能是任何人或单位的号码，请核对号码和证件种类"))
     party = Party("unit" if document == "unit" else "person", known, "")
-    why = f"{purpose}：{more}" if more else purpose
-    token = await vault.search(party, why, visit.actor.id)
+    token = await vault.search(party, why_of(purpose, more), visit.actor.id)
     if token is None:
         return visit.page("party_unknown.html", translate("没有此人"))
     return RedirectResponse(visit.link(f"/parties/{token}"), status_code=303)

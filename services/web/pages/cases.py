@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from projections.queries import audit_cases, position_vector, samples
 from services.audit.case_writing import written
+from services.web.acts.looking import why_of
 from services.web.pages.audit import PURPOSES
 from services.web.pages.samples import RULES
 from services.web.request import long_work
@@ -60,7 +61,7 @@ async def take_out(visit: Arrived, key: str, purpose: Field, more: Note = "") ->
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
     await long_work.of_the_ledger(visit, translate("调取案卷 {key}", key=key))
     found = await written(visit.db, key, None, visit.sources.policies, fetch)
-    why = f"{purpose}：{more}" if more else purpose
+    why = why_of(purpose, more)
     await vault.record_case(found.beneficiary, why, visit.actor.id)
     name = "".join(one if one.isascii() and (one.isalnum() or one in ".-") else "-" for one in key)
     return Response(

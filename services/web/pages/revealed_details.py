@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Form
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from events import streams
 from events.looks import Detail, DetailRevealed, RevealDetail
-from projections.queries import looks, recorded_facts
+from projections.queries import looks
+from services.web.acts.looking import PURPOSES, allowing, at_once, session_of, to_its_answer, why_of
 from services.web.acts.sending import Act, send
 from services.web.request import cookies
 from services.web.request.fields import one_of
@@ -26,11 +27,6 @@ from services.wording.languages import marked as _
 from services.wording.languages import translate
 
 router = APIRouter()
-
-PURPOSES = (
-    _("核实身份"), _("联系申请人"), _("更正账户"), _("审计抽查"), _("信访答复"), _("其他"),
-)  # fmt: skip
-"""What people look for; who says something else writes it."""
 
 _SHOWN_FOR = timedelta(seconds=60)
 
@@ -45,24 +41,19 @@ class _Detail(NamedTuple):
     party: str
 
 
-def why_of(purpose: str, more: str) -> str:
-    """What for, in one sentence."""
-    return f"{purpose}：{more}" if more else purpose
-
-
-def session_of(visit: Visit) -> str:
-    """The public number of this session; empty where nobody signs in."""
-    return visit.visitor.session.session if visit.visitor.session else ""
-
-
-async def _details(visit: Visit, key: str) -> list[_Detail]:
-    """What of an application is masked on its page.
+async def _tokens(visit: Visit, key: str) -> looks.Tokens:
+    """Whose details an application has.
 
     Raises: PageRefused
     """
     found = await looks.tokens_of(visit.db, key)
     if found is None:
         raise PageRefused(NOT_FOUND)
+    return found
+
+
+def _details(found: looks.Tokens) -> list[_Detail]:
+    """What of an application is masked on its page."""
     own, payee = found.beneficiary, found.payee
     every = [
         _Detail("name", _("受益人姓名或名称"), "name", own, own),
@@ -88,7 +79,7 @@ async def ask(visit: Arrived, key: str) -> Response:
         translate("查看个人信息"),
         key=key,
         page=f"/applications/{segment(key)}",
-        details=await _details(visit, key),
+        details=_details(await _tokens(visit, key)),
         purposes=PURPOSES,
         command=Act.new(),
     )
@@ -104,10 +95,9 @@ async def reveal(
     more: Note = "",
 ) -> Response:
     """Put on record who looks at what, and what for; it is shown behind that."""
-    details = {one.name: one for one in await _details(visit, key)}
+    tokens = await _tokens(visit, key)
+    details = {one.name: one for one in _details(tokens)}
     wanted = details[one_of("detail", detail or "-", details)]
-    tokens = await looks.tokens_of(visit.db, key)
-    assert tokens is not None
     body = RevealDetail(
         user=visit.actor.id,
         detail=wanted.detail,
@@ -124,33 +114,16 @@ async def reveal(
     return await at_once(visit, answer, command, back)
 
 
-async def at_once(visit: Visit, answer: Response, command: str, page: str) -> Response:
-    """Go on to the page behind a fact where the ledger has it already; else to its answer."""
-    if not isinstance(answer, RedirectResponse) or not visit.sources.wait_seconds:
-        return answer
-    async with visit.sources.pool.acquire(timeout=1) as db:
-        facts = await recorded_facts.of_command(db, command)
-    if not any(fact.stream == streams.looks(visit.actor.id) for fact in facts):
-        return answer
-    if any(fact.type == "CommandRefused" for fact in facts):
-        return answer
-    return RedirectResponse(visit.link(page), status_code=303)
-
-
 @router.get("/applications/{key}/reveal/{command}")
 async def shown(visit: Arrived, key: str, command: uuid.UUID) -> Response:
     """Show the detail, to whoever asked for it, in the same session, for a minute."""
-    facts = await recorded_facts.of_command(visit.db, str(command))
-    allowed = [(f, f.body) for f in facts if isinstance(f.body, DetailRevealed)]
-    if not allowed:
-        return RedirectResponse(
-            visit.link(f"/commands/{command}", back=visit.request.url.path), status_code=303
-        )
-    ((fact, body),) = allowed
-    mine = (body.user, body.session, body.application) == (visit.actor.id, session_of(visit), key)
-    if not mine:
+    allowed = await allowing(visit, command, DetailRevealed)
+    if allowed is None:
+        return to_its_answer(visit, command)
+    body, at = allowed
+    if body.application != key:
         raise PageRefused(NOT_FOUND)
-    left = fact.recorded_at + _SHOWN_FOR - datetime.now(UTC)
+    left = at + _SHOWN_FOR - datetime.now(UTC)
     value = None
     if left > timedelta():
         value = await visit.vault("查看个人信息").reveal(
@@ -167,7 +140,7 @@ async def shown(visit: Arrived, key: str, command: uuid.UUID) -> Response:
         value=value,
         words=translate(DETAILS[body.detail]),
         look=body,
-        at=fact.recorded_at,
+        at=at,
     )
     answer.headers["Cache-Control"] = "no-store"
     if value is not None:

@@ -12,21 +12,20 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from events import streams
 from events.looks import MOST_EXPORTED, ExportUnmasked, UnmaskedExported
-from projections.queries import applications, looks, recorded_facts
+from projections.queries import applications, looks
 from projections.queries.keyset import Mark, pages
 from services.runtime.vault.reading import PlainParty
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable, csv_lines
 from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
+from services.web.acts.looking import PURPOSES, allowing, at_once, session_of, to_its_answer, why_of
 from services.web.acts.sending import Act, send
 from services.web.pages.applications import filter_of
-from services.web.pages.revealed_details import PURPOSES, at_once, session_of, why_of
 from services.web.request import cookies
 from services.web.request.parameters import Since, Text, Texts, Until
-from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, Note
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
@@ -141,22 +140,17 @@ async def file(
     visit: Arrived, command: uuid.UUID, csv: str | None = None, xlsx: str | None = None
 ) -> Response:
     """Give the file out, to whoever asked for it, in the same session, for some minutes."""
-    facts = await recorded_facts.of_command(visit.db, str(command))
-    allowed = [(f, f.body) for f in facts if isinstance(f.body, UnmaskedExported)]
-    if not allowed:
-        return RedirectResponse(
-            visit.link(f"/commands/{command}", back=visit.request.url.path), status_code=303
-        )
-    ((fact, body),) = allowed
-    if (body.user, body.session) != (visit.actor.id, session_of(visit)):
-        raise PageRefused(NOT_FOUND)
-    over = datetime.now(UTC) - fact.recorded_at > _OPEN_FOR
+    allowed = await allowing(visit, command, UnmaskedExported)
+    if allowed is None:
+        return to_its_answer(visit, command)
+    body, at = allowed
+    over = datetime.now(UTC) - at > _OPEN_FOR
     if over or not (csv or xlsx):
         return visit.page(
             "unmasked_file.html",
             translate("导出完整的个人信息"),
             look=body,
-            at=fact.recorded_at,
+            at=at,
             over=over,
             back=visit.link("/applications"),
         )
@@ -165,7 +159,7 @@ async def file(
         "含完整个人信息 导出编号 {number} 导出人 {who} 时间 {at} 目的 {why}",
         number=body.number,
         who=visit.actor.name,
-        at=figures.moment(fact.recorded_at),
+        at=figures.moment(at),
         why=body.purpose,
     )
     return _written(table, mark, body.number, as_csv=bool(csv))
