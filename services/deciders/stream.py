@@ -43,7 +43,8 @@ class Decider(NamedTuple, Generic[State, CommandOf, FactOf]):
     """One kind of stream: how its state begins, what it answers, what it folds, what follows.
 
     Holds: `decide` changes nothing and answers the types in `commands`; `evolve` folds the types in
-           `facts`, in place; `follow_ups` names types of `facts` alone
+           `facts`, in place; `follow_ups` names types of `facts` alone; those in `for_every_partition`
+           are told how many partitions the ledger has
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Decider(NamedTuple, Generic[State, CommandOf, FactOf]):
     commands: frozenset[type]
     facts: frozenset[type]
     follow_ups: Mapping[type[Fact], FollowUps] = MappingProxyType({})
+    for_every_partition: tuple[type[Fact], ...] = ()
     keep: Callable[[State, Asked, Command], list[Fact] | None] = decides_now
     application_of: Callable[[State, Command], str] = application_named
 

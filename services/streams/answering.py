@@ -8,10 +8,8 @@ Holds: pure; changes nothing
 from events.canonical import unseen
 from events.control import CommandRefused, RejectCommand, ResumeStream
 from events.envelope import Asked
-from events.figures import FigureStated
 from events.ids import is_staff, message_of
 from events.proposals import JudgeAct, ProposeAct
-from events.users import UserAdded
 from events.values import Command, Fact
 from policies.engine.registry import Policies
 from services.deciders.refusal import refuse
@@ -48,12 +46,12 @@ def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
     return stream.decide(asked, policies)
 
 
-def for_every_partition(facts: list[Fact], partitions: int) -> list[Fact]:
+def for_every_partition(
+    facts: list[Fact], kinds: tuple[type[Fact], ...], partitions: int
+) -> list[Fact]:
     """Write into what every partition takes up how many the ledger has, so that each is asked."""
     return [
-        fact.model_copy(update={"partitions": partitions})
-        if isinstance(fact, FigureStated | UserAdded)
-        else fact
+        fact.model_copy(update={"partitions": partitions}) if isinstance(fact, kinds) else fact
         for fact in facts
     ]
 

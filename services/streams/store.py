@@ -12,9 +12,7 @@ from events.rule_texts import RuleTextRecorded
 from events.sign_in import SignInRequired
 from events.values import Fact
 from policies.engine.registry import Policies
-from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.stream import Stream
-from services.deciders.user.decider import DECIDER as USER
 from services.streams import answering, authority, rule_texts, set_aside
 from services.streams.decision import UNCHANGED, Decision, TooLong, recorded_as
 from services.streams.folding import fold
@@ -86,8 +84,8 @@ class StreamStore:
             if not facts:
                 return UNCHANGED
             facts = answering.naming_the_message(facts, asked)
-            if stream.decider is FIGURES or stream.decider is USER:
-                facts = answering.for_every_partition(facts, self._partitions)
+            if kinds := stream.decider.for_every_partition:
+                facts = answering.for_every_partition(facts, kinds, self._partitions)
             decision = recorded_as(stream, asked, at, facts, self._limit)
         except BrokenInvariant:
             raise

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from events import streams
 from events.canonical import document_number
-from events.envelope import Asked, Recorded, follow_up
+from events.envelope import Asked, Recorded
 from events.figures import FigureStated, StatedFigure, StateFigure, TakeUpFigure
 from events.values import Fact
 from policies.engine.registry import Policies
 from policies.reference_data.stated_figures import unfit
+from services.deciders.every_partition import ask_every_partition
 from services.deciders.figures.state import FiguresState
 from services.deciders.refusal import refuse
 from services.deciders.stream import Decider, members_of
@@ -125,15 +126,7 @@ def _taken_up_everywhere(recorded: Recorded) -> list[Asked]:
     """Every partition must decide by it: each has one stream that takes figures up."""
     fact = recorded.body
     assert isinstance(fact, FigureStated)
-    return [
-        follow_up(
-            recorded,
-            partition,
-            streams.rules(partition, fact.partitions),
-            TakeUpFigure(figure=fact.figure),
-        )
-        for partition in range(fact.partitions)
-    ]
+    return ask_every_partition(recorded, fact.partitions, TakeUpFigure(figure=fact.figure))
 
 
 DECIDER = Decider[FiguresState, StateFigure, FigureStated](
@@ -144,4 +137,5 @@ DECIDER = Decider[FiguresState, StateFigure, FigureStated](
     commands=members_of(StateFigure),
     facts=members_of(FigureStated),
     follow_ups={FigureStated: _taken_up_everywhere},
+    for_every_partition=(FigureStated,),
 )

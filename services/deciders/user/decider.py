@@ -5,7 +5,7 @@ from typing import assert_never
 
 from events import streams, users
 from events.authority import EVERY, RoleGrant
-from events.envelope import Asked, Recorded, follow_up
+from events.envelope import Asked, Recorded
 from events.ids import by_staff, is_staff
 from events.people import same_person
 from events.sign_in import RequireSignIn
@@ -13,6 +13,7 @@ from events.values import Fact
 from policies.access import access
 from policies.cities import Cities
 from policies.vocabulary.places import FUNDS, lies_in
+from services.deciders.every_partition import ask_every_partition
 from services.deciders.refusal import refuse, refuse_first
 from services.deciders.stream import Decider, members_of
 from services.deciders.user.state import UserOfStaff
@@ -145,15 +146,7 @@ def _required_everywhere(recorded: Recorded) -> list[Asked]:
     """Where there is a user, people sign in: each partition must know of it."""
     fact = recorded.body
     assert isinstance(fact, users.UserAdded)
-    return [
-        follow_up(
-            recorded,
-            partition,
-            streams.rules(partition, fact.partitions),
-            RequireSignIn(user=fact.user),
-        )
-        for partition in range(fact.partitions)
-    ]
+    return ask_every_partition(recorded, fact.partitions, RequireSignIn(user=fact.user))
 
 
 DECIDER = Decider[UserOfStaff, users.UserCommand, users.UserFact](
@@ -164,4 +157,5 @@ DECIDER = Decider[UserOfStaff, users.UserCommand, users.UserFact](
     commands=members_of(users.UserCommand),
     facts=members_of(users.UserFact),
     follow_ups={users.UserAdded: _required_everywhere},
+    for_every_partition=(users.UserAdded,),
 )
