@@ -9,21 +9,19 @@ import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
 from html import unescape
 
 import asyncpg
 import httpx
-import orjson
 import pytest
 
-from events.authority import EVERY, RoleGrant, as_rows
+from events.authority import EVERY
 from events.codec import decode_fact, encode_fact
 from events.envelope import Recorded
 from policies.access import access
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.sign_in.session_rules import SignedIn
 from tests.browser import city
+from tests.signed_in_staff import SignedInAs, user_row
 from tests.treasury_at_work import Treasury
 from tests.web_pages import WebPages, books_of, pages_alone, routes, said, web_pages
 
@@ -79,31 +77,10 @@ def books(postgres: PostgresServer) -> dict[str, dict[str, str]]:
     }
 
 
-class SignedInAs:
-    """Sessions in memory: a token is a user's id."""
-
-    async def required(self) -> bool:
-        """There are accounts."""
-        return True
-
-    async def find(self, token: str, address: str, now: datetime) -> SignedIn | None:
-        """Whoever is named is signed in."""
-        later = now + timedelta(minutes=15)
-        return SignedIn(f"S-{token}", token, token, None, "csrf", False, later, later)
-
-    async def end(self, token: str, why: str) -> None:
-        """Nobody signs out here."""
-        raise AssertionError
-
-
-def user(name: str, district: str) -> str:
-    """The row of a user who has every role in a district."""
-    grants = as_rows(RoleGrant(role, (district,), (EVERY,)) for role in access().roles)
-    return f"""INSERT INTO books.users (partition, user_id, region, grants, state)
-               VALUES (0, '{name}', '211200', '{orjson.dumps(grants).decode()}', 'active')"""
-
-
-USERS = (user("one", ONE), user("other", OTHER), user("all", EVERY))
+USERS = tuple(
+    user_row(name, access().roles, district)
+    for name, district in (("one", ONE), ("other", OTHER), ("all", EVERY))
+)
 
 
 @asynccontextmanager

@@ -5,16 +5,15 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, NamedTuple
 
 import asyncpg
 import httpx
-import orjson
 import pytest
 
-from events.authority import EVERY, RoleGrant, as_rows
+from events.authority import EVERY
 from policies.access import access
 from services.jobs import runner as runner_module
 from services.jobs import stored
@@ -23,12 +22,12 @@ from services.jobs.stored import MOST_KEPT, MOST_OPEN, JobStore, TooManyJobs
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.postgres import roles, sight
 from services.runtime.vault.keys import AccessKey
-from services.sign_in.session_rules import SignedIn
 from services.web.job_worker import do
 from services.web.replay import HalfAnAnswer, replay
 from services.web.request import long_work
 from services.web.request.replayed import PageAsked, Replayed
 from tests.browser import city
+from tests.signed_in_staff import SignedInAs, user_row
 from tests.web_pages import WebPages, books_of, web_pages
 
 KEY = AccessKey(b"k" * 32)
@@ -40,31 +39,14 @@ PLAN = {
 ROLES = [role for role in access().roles if role != "administrator"]
 
 
-class SignedInAs:
-    """Sessions in memory: a token is a user's id."""
-
-    async def required(self) -> bool:
-        return True
-
-    async def find(self, token: str, address: str, now: datetime) -> SignedIn | None:
-        later = now + timedelta(minutes=15)
-        return SignedIn(f"S-{token}", token, token, None, "csrf", False, later, later)
-
-    async def end(self, token: str, why: str) -> None:
-        raise AssertionError
-
-
-def user(name: str, district: str) -> str:
-    """The row of a user who has every role in a district."""
-    grants = orjson.dumps(as_rows(RoleGrant(role, (district,), (EVERY,)) for role in ROLES))
-    return f"""INSERT INTO books.users (partition, user_id, region, grants, state)
-               VALUES (0, '{name}', '211200', '{grants.decode()}', 'active')"""
-
-
 @pytest.fixture(scope="module")
 def dsn(postgres: PostgresServer) -> str:
     """A city's summer, and three users: of its district, of another one, of all."""
-    users = (user("one", "211202"), user("other", "211282"), user("all", EVERY))
+    users = (
+        user_row("one", ROLES, "211202"),
+        user_row("other", ROLES, "211282"),
+        user_row("all", ROLES, EVERY),
+    )
     return books_of(postgres, "jobs", city.build().ledger.facts, users)
 
 

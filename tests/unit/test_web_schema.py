@@ -20,14 +20,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis.core.result import Ok
 
-from events.authority import EVERY, RoleGrant, as_rows
+from events.authority import EVERY
 from events.codec import encode_fact
 from events.envelope import Recorded
 from policies.access import access
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.sign_in.session_rules import SignedIn
 from tests.browser import city
-from tests.unit.test_districts_apart import CANARY, ONE, OTHER, SignedInAs, moved, unpacked
+from tests.signed_in_staff import SignedInAs, user_row
+from tests.unit.test_districts_apart import CANARY, ONE, OTHER, moved, unpacked
 from tests.web_pages import ADDRESS, WebPages, books_of, pages_alone, routes, web_pages
 
 Case = schemathesis.Case[Any]
@@ -77,16 +78,12 @@ def facts() -> list[Recorded]:
 @pytest.fixture(scope="module")
 def books(postgres: PostgresServer, facts: list[Recorded]) -> str:
     """The books of both districts, and a user of each role in the one of them."""
-    users = [user(role, role, ONE) for role in ROLES]
-    users += [user("other", "operator", OTHER), user("all", "auditor", EVERY)]
+    users = [user_row(role, [role], ONE, ONE) for role in ROLES]
+    users += [
+        user_row("other", ["operator"], OTHER, OTHER),
+        user_row("all", ["auditor"], EVERY, EVERY),
+    ]
     return books_of(postgres, "web_schema", [*facts, *moved(facts)], users)
-
-
-def user(name: str, role: str, district: str) -> str:
-    """The row of a user with one role in one district."""
-    grants = orjson.dumps(as_rows([RoleGrant(role, (district,), (EVERY,))])).decode()
-    return f"""INSERT INTO books.users (partition, user_id, region, grants, state)
-               VALUES (0, '{name}', '{district}', '{grants}', 'active')"""
 
 
 @pytest.fixture(scope="module")
